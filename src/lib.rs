@@ -1,0 +1,1 @@
+//! Terraform provider for incident.io telemetry data sources.
