@@ -1,1 +1,233 @@
-//! A stand-in for the incident.io API.
+//! A stateful stand-in for the incident.io telemetry API, for tests and the quickstart.
+//!
+//! It serves `PUT /v2/telemetry/data_sources/{id}` on loopback, keeps what it is sent, writes every
+//! request down, and goes wrong on demand. The facts come from `openapi.json` beside this crate's
+//! manifest, and `tests/it/contract.rs` holds it to them. Where those are silent:
+//!
+//! - checks go in this order: path (404), method (405), key (401), rate limit (429), scope (403),
+//!   content type (415), JSON (400), data source (404), fields (422);
+//! - `null` is a wrong type, unknown fields are ignored, and a blank name or credential is refused;
+//! - any configuration that is accepted switches a disabled source on;
+//! - credentials that begin with `bad` are not accepted (see [`Sandbox::reject_credentials`]).
+//!
+//! ```
+//! use incident_sandbox::{DataSourceSeed, Options, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Options::default())?;
+//! sandbox.add(DataSourceSeed::grafana("01G0J1EXE7AXZ2C93K61WBPYEH", "Production Grafana"));
+//! assert!(sandbox.endpoint().starts_with("http://127.0.0.1:"));
+//! assert_eq!(sandbox.count(), 0);
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! From top to bottom: `server` accepts connections, `service` takes a request down and `api` answers
+//! it, `update` checks and `store` keeps it; `fault` and `wire` make it go wrong, `journal` remembers.
+
+mod answer;
+mod api;
+mod clock;
+mod dashboard;
+mod envelope;
+mod fault;
+mod journal;
+mod limit;
+mod options;
+mod server;
+mod service;
+mod shared;
+mod store;
+mod tls;
+mod update;
+mod wire;
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use serde_json::Value;
+use tokio_rustls::TlsAcceptor;
+
+pub use crate::{
+    answer::Answer,
+    api::UPDATE_SCOPE,
+    dashboard::Dashboard,
+    fault::{Escape, Fault, When, Write},
+    journal::Entry,
+    options::{ApiKey, Certificate, DEFAULT_KEY, EmptyPut, Options},
+    shared::Gate,
+    store::{DataSource, DataSourceSeed, NoSuchSource},
+};
+
+/// A running stand-in. It stops, and its port is free again, when this is dropped.
+///
+/// Every method may be called from any thread, inside or outside an async runtime; none waits
+/// longer than for a lock, except where it says so.
+#[derive(Debug)]
+pub struct Sandbox {
+    server: server::Server,
+    endpoint: String,
+    ca_pem: Option<String>,
+}
+
+impl Sandbox {
+    /// Starts serving, with no data sources.
+    ///
+    /// # Errors
+    /// The address cannot be bound, or no thread or certificate can be made.
+    pub fn start(mut options: Options) -> io::Result<Self> {
+        let prefix = match options.path_prefix.trim_matches('/') {
+            "" => String::new(),
+            prefix => format!("/{prefix}"),
+        };
+        options.path_prefix.clone_from(&prefix);
+        let address = SocketAddr::new(options.bind, options.port);
+        let identity = options.tls.map(tls::Identity::new).transpose()?;
+        let scheme = if identity.is_some() { "https" } else { "http" };
+        let (ca_pem, acceptor) = identity
+            .map(|identity| (identity.ca_pem, TlsAcceptor::from(identity.config)))
+            .unzip();
+        let server = server::Server::start(api::World::new(options), address, acceptor)?;
+        let endpoint = format!("{scheme}://{}{prefix}", server.address);
+        Ok(Self {
+            server,
+            endpoint,
+            ca_pem,
+        })
+    }
+
+    /// The base URL, path prefix included, without a slash at its end.
+    pub fn endpoint(&self) -> String {
+        self.endpoint.clone()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.server.address
+    }
+
+    /// The certificate, in PEM, of the CA that a client of a TLS sandbox must trust;
+    /// written to a file, it is what `SSL_CERT_FILE` wants.
+    pub fn ca_pem(&self) -> Option<&str> {
+        self.ca_pem.as_deref()
+    }
+
+    /// Connects a data source; one with the same id is replaced.
+    pub fn add(&self, seed: DataSourceSeed) {
+        self.server.shared.lock().store.add(seed);
+    }
+
+    /// Does things by hand, as somebody does on incident.io's pages.
+    pub fn dashboard(&self) -> Dashboard<'_> {
+        Dashboard {
+            shared: &self.server.shared,
+        }
+    }
+
+    /// A data source as the API holds it now.
+    pub fn data_source(&self, id: &str) -> Option<DataSource> {
+        self.server.shared.lock().store.get(id).cloned()
+    }
+
+    /// A secret that the API holds, by full field name, like `grafana_config.api_key`.
+    pub fn secret(&self, id: &str, field: &str) -> Option<String> {
+        self.data_source(id)?.config.remove(field)
+    }
+
+    /// The Grafana URL that the API holds.
+    pub fn api_url(&self, id: &str) -> Option<String> {
+        self.secret(id, "grafana_config.api_url")
+    }
+
+    /// Sets the version that the upstream tool reports, which is no change of the source:
+    /// `updated_at` stays.
+    ///
+    /// # Errors
+    /// The source does not exist.
+    pub fn set_version(&self, id: &str, version: Option<&str>) -> Result<(), NoSuchSource> {
+        let mut world = self.server.shared.lock();
+        world.store.get_mut(id)?.version = version.map(str::to_owned);
+        Ok(())
+    }
+
+    /// Decides which credentials the upstream tools refuse, by full field name and value. It
+    /// must not call the sandbox.
+    pub fn reject_credentials(&self, rejects: impl Fn(&str, &str) -> bool + Send + 'static) {
+        self.server.shared.lock().rejects = Box::new(rejects);
+    }
+
+    /// Replaces the keys that are accepted.
+    pub fn set_keys(&self, keys: Vec<ApiKey>) {
+        self.server.shared.lock().options.keys = keys;
+    }
+
+    /// Changes what an empty update does.
+    pub fn set_empty_put(&self, empty_put: EmptyPut) {
+        self.server.shared.lock().options.empty_put = empty_put;
+    }
+
+    /// Changes how long each request waits before it is looked at.
+    pub fn set_latency(&self, latency: Duration) {
+        self.server.shared.lock().options.latency = latency;
+    }
+
+    /// Changes by how many seconds the server's clock is ahead (negative: behind).
+    pub fn set_clock_skew(&self, seconds: i64) {
+        self.server.shared.lock().options.clock_skew = seconds;
+    }
+
+    /// Changes the requests a minute for each key, and forgets those made so far.
+    pub fn set_requests_per_minute(&self, limit: Option<u32>) {
+        let mut world = self.server.shared.lock();
+        world.options.requests_per_minute = limit;
+        world.limiter.reset();
+    }
+
+    /// Every request since the start or the last [`Sandbox::take_journal`], in order.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.server.shared.lock().journal.entries().to_vec()
+    }
+
+    /// The journal, which begins anew.
+    pub fn take_journal(&self) -> Vec<Entry> {
+        self.server.shared.lock().journal.take()
+    }
+
+    /// The bodies in the journal; `null` for one that was not JSON.
+    pub fn bodies(&self) -> Vec<Value> {
+        let world = self.server.shared.lock();
+        let entries = world.journal.entries();
+        entries
+            .iter()
+            .map(|entry| entry.body.clone().unwrap_or_default())
+            .collect()
+    }
+
+    /// How many requests are in the journal.
+    pub fn count(&self) -> usize {
+        self.server.shared.lock().journal.entries().len()
+    }
+
+    /// Blocks until `done` holds for the journal; false once `limit` has passed. It must not
+    /// call the sandbox.
+    pub fn wait_until(&self, limit: Duration, done: impl Fn(&[Entry]) -> bool) -> bool {
+        self.server.shared.wait_until(limit, done)
+    }
+
+    /// Has something go wrong. Where several faults are due, the one put in first strikes.
+    pub fn fault(&self, fault: Fault, when: When) {
+        self.server.shared.lock().faults.push(fault, when);
+    }
+
+    /// How many faults can still strike: 0 once a test has met all that it put in.
+    pub fn pending_faults(&self) -> usize {
+        self.server.shared.lock().faults.pending()
+    }
+
+    /// Has nothing go wrong any more. Requests already struck stay struck.
+    pub fn clear_faults(&self) {
+        self.server.shared.lock().faults.clear();
+    }
+
+    /// Opens or closes the sandbox to connections, and returns when that is done.
+    pub fn gate(&self, gate: Gate) {
+        self.server.shared.gate(gate);
+    }
+}

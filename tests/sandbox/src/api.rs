@@ -1,0 +1,217 @@
+//! The API itself: a request in, an answer out, and the world changed in between.
+
+use std::time::{Instant, SystemTime};
+
+use bytes::Bytes;
+use http::{
+    header::{AUTHORIZATION, Entry::Occupied},
+    request::Parts,
+};
+use percent_encoding::percent_decode_str;
+
+use crate::{
+    answer::Answer,
+    clock::Clock,
+    envelope::{Problem, Refusal},
+    fault::{Fault, Faults},
+    journal::{Entry, Journal},
+    limit::Limiter,
+    options::{EmptyPut, Options},
+    store::Store,
+    update::Update,
+};
+
+/// The scope that updates need, as answers to keys without it name it.
+pub const UPDATE_SCOPE: &str = "telemetry.data_sources.update";
+
+const COLLECTION: &str = "/v2/telemetry/data_sources/";
+
+/// Which credentials the upstream tool does not accept, by full field name and value.
+pub(crate) type Rejects = Box<dyn Fn(&str, &str) -> bool + Send>;
+
+/// Everything behind the sandbox's lock.
+pub(crate) struct World {
+    pub(crate) options: Options,
+    pub(crate) store: Store,
+    pub(crate) journal: Journal,
+    pub(crate) faults: Faults,
+    pub(crate) limiter: Limiter,
+    pub(crate) rejects: Rejects,
+}
+
+impl World {
+    pub(crate) fn new(options: Options) -> Self {
+        Self {
+            options,
+            store: Store::default(),
+            journal: Journal::default(),
+            faults: Faults::default(),
+            limiter: Limiter::default(),
+            rejects: Box::new(|_, value| value.starts_with("bad")),
+        }
+    }
+
+    pub(crate) fn clock(&self) -> Clock {
+        Clock {
+            skew: self.options.clock_skew,
+        }
+    }
+
+    /// Writes a request down, and says what will go wrong with it. The body is `None` if
+    /// it was too large to read.
+    pub(crate) fn arrive(&mut self, head: Parts, body: Option<&Bytes>) -> (Entry, Option<Fault>) {
+        let mut headers = head.headers;
+        if let Occupied(mut values) = headers.entry(AUTHORIZATION) {
+            values
+                .iter_mut()
+                .for_each(|value| value.set_sensitive(true));
+        }
+        let raw_body = body.cloned().unwrap_or_default();
+        let entry = Entry {
+            number: self.journal.next_number(),
+            at: SystemTime::now(),
+            method: head.method.to_string(),
+            path: head
+                .uri
+                .path_and_query()
+                .map_or_else(|| head.uri.path().to_owned(), ToString::to_string),
+            id: data_source_id(head.uri.path(), &self.options.path_prefix),
+            headers,
+            body: serde_json::from_slice(&raw_body).ok(),
+            raw_body,
+            status: None,
+            applied: false,
+        };
+        self.journal.push(entry.clone());
+        let fault = self.faults.pick(&entry);
+        (entry, fault)
+    }
+
+    /// Answers a request as the API does, and notes in the journal whether it was applied.
+    /// The status is noted by whoever sends the answer.
+    pub(crate) fn handle(&mut self, request: &Entry, too_large: bool) -> Answer {
+        let request_id = request_id(request.number);
+        let answer = match self.update(request, too_large) {
+            Ok(answer) => answer,
+            Err(refusal) => refusal.answer(&request_id),
+        };
+        answer.header("x-request-id", &request_id)
+    }
+
+    /// Adds to an answer what every answer carries.
+    pub(crate) fn finish(&self, answer: Answer) -> Answer {
+        if self.options.date_header {
+            answer.header("date", &self.clock().http_date())
+        } else {
+            answer
+        }
+    }
+
+    fn update(&mut self, request: &Entry, too_large: bool) -> Result<Answer, Refusal> {
+        let Some(id) = &request.id else {
+            return Err(Refusal::not_found("There is nothing at this path."));
+        };
+        if request.method != "PUT" {
+            return Err(Refusal::method_not_allowed());
+        }
+        self.authorize(request)?;
+        if too_large {
+            return Err(Refusal::too_large());
+        }
+        if !request.content_type().is_some_and(is_json) {
+            return Err(Refusal::not_json());
+        }
+        let Some(body) = &request.body else {
+            return Err(Refusal::undecodable("The body is not valid JSON."));
+        };
+        let clock = self.clock();
+        let Ok(source) = self.store.get_mut(id) else {
+            return Err(Refusal::not_found("The data source could not be found."));
+        };
+        let update =
+            Update::parse(body, &source.provider, &self.rejects).map_err(Refusal::invalid)?;
+        if update.is_empty() {
+            match self.options.empty_put {
+                EmptyPut::Keeps => {}
+                EmptyPut::Stamps => source.stamp(clock),
+                EmptyPut::Refuses => {
+                    let message = "An update must change something.";
+                    let problem = Problem::new("is_required", message);
+                    return Err(Refusal::invalid(vec![problem]));
+                }
+            }
+        } else {
+            source.apply(update, clock);
+            self.journal.settle(request.number, None, true);
+        }
+        Ok(Answer::json(200, &source.to_json()))
+    }
+
+    /// Who is asking, whether they may, and whether they ask too often.
+    fn authorize(&mut self, request: &Entry) -> Result<(), Refusal> {
+        let Some(token) = request.bearer() else {
+            return Err(Refusal::unauthenticated(Problem::new(
+                "missing_authorization_material",
+                "The request carries no API key.",
+            )));
+        };
+        let Some(key) = self.options.keys.iter().find(|key| key.value == token) else {
+            return Err(Refusal::unauthenticated(Problem::new(
+                "invalid_api_key",
+                "This API key is not valid.",
+            )));
+        };
+        if let Some(limit) = self.options.requests_per_minute
+            && let Err(wait) = self.limiter.take(token, limit, Instant::now())
+        {
+            let retry_after = self.clock().retry_date(wait);
+            return Err(Refusal::rate_limited(limit, &retry_after));
+        }
+        if !key.may_update {
+            return Err(Refusal::missing_scope(UPDATE_SCOPE));
+        }
+        Ok(())
+    }
+}
+
+/// The id of a request, in the shape of a UUID and counting like the journal.
+pub(crate) fn request_id(number: u64) -> String {
+    format!("00000000-0000-4000-8000-{number:012x}")
+}
+
+/// The decoded last segment of a data source's path.
+fn data_source_id(path: &str, prefix: &str) -> Option<String> {
+    let segment = path.strip_prefix(prefix)?.strip_prefix(COLLECTION)?;
+    if segment.is_empty() || segment.contains('/') {
+        return None;
+    }
+    let id = percent_decode_str(segment).decode_utf8().ok()?;
+    Some(id.into_owned())
+}
+
+fn is_json(content_type: &str) -> bool {
+    let essence = content_type.split(';').next().unwrap_or_default();
+    essence.trim().eq_ignore_ascii_case("application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_come_from_one_segment() {
+        let cases = [
+            ("/v2/telemetry/data_sources/01G", "", Some("01G")),
+            ("/v2/telemetry/data_sources/a%2Fb%20c", "", Some("a/b c")),
+            ("/gw/v2/telemetry/data_sources/x", "/gw", Some("x")),
+            ("/v2/telemetry/data_sources/x", "/gw", None),
+            ("/v2/telemetry/data_sources/a/b", "", None),
+            ("/v2/telemetry/data_sources/", "", None),
+            ("/v2/telemetry/data_sources/%FF", "", None),
+            ("/v1/incidents", "", None),
+        ];
+        for (path, prefix, id) in cases {
+            assert_eq!(data_source_id(path, prefix).as_deref(), id, "{path}");
+        }
+    }
+}

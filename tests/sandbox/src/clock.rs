@@ -1,0 +1,69 @@
+//! The server's clock, which may run ahead of or behind everyone else's.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Reads the time as the server sees it: the machine's clock plus a skew.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Clock {
+    /// Seconds the server is ahead (negative: behind).
+    pub(crate) skew: i64,
+}
+
+impl Clock {
+    pub(crate) fn now(self) -> Timestamp {
+        let now = Timestamp::now();
+        now.checked_add(SignedDuration::from_secs(self.skew))
+            .unwrap_or(now)
+    }
+
+    /// The value of a `Date` header for an answer sent now.
+    pub(crate) fn http_date(self) -> String {
+        self.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
+    /// The first whole second not before `wait` from now, as the body of a 429
+    /// spells it: `Thu, 17 Apr 2025 11:17:18 UTC`.
+    pub(crate) fn retry_date(self, wait: Duration) -> String {
+        let now = self.now();
+        let due = now.checked_add(wait).unwrap_or(now);
+        let whole = if due.subsec_nanosecond() == 0 {
+            due
+        } else {
+            due.checked_add(SignedDuration::from_secs(1)).unwrap_or(due)
+        };
+        whole.strftime("%a, %d %b %Y %H:%M:%S UTC").to_string()
+    }
+}
+
+/// Renders a moment as the API does: RFC 3339 with six fractional digits and `Z`.
+pub(crate) fn rfc3339(moment: Timestamp) -> String {
+    format!("{moment:.6}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_six_fractional_digits() -> Result<(), jiff::Error> {
+        let moment: Timestamp = "2021-08-17T13:28:57.8Z".parse()?;
+        assert_eq!(rfc3339(moment), "2021-08-17T13:28:57.800000Z");
+        Ok(())
+    }
+
+    #[test]
+    fn skew_moves_the_clock() {
+        let ahead = Clock { skew: 3600 }.now().as_second();
+        let behind = Clock { skew: -3600 }.now().as_second();
+        assert!((7195..=7205).contains(&(ahead - behind)));
+    }
+
+    #[test]
+    fn extreme_skew_does_not_panic() {
+        Clock { skew: i64::MAX }.now();
+        Clock { skew: i64::MIN }.http_date();
+        Clock::default().retry_date(Duration::MAX);
+    }
+}

@@ -1,0 +1,186 @@
+//! How a sandbox is set up before it starts.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::Duration,
+};
+
+/// The API key that a sandbox accepts unless told otherwise.
+pub const DEFAULT_KEY: &str = "sandbox-key";
+
+/// What the API does with a `PUT` that carries nothing to change.
+///
+/// The published schema does not say; the provider must get along with each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EmptyPut {
+    /// 200, and nothing changes.
+    #[default]
+    Keeps,
+    /// 200, and `updated_at` becomes the time of the request.
+    Stamps,
+    /// 422, and nothing changes.
+    Refuses,
+}
+
+/// A key that may call the API, and what it may do.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// The bearer token.
+    pub value: String,
+    /// Whether it carries the scope that updates need; without it every update is a 403.
+    pub may_update: bool,
+}
+
+impl ApiKey {
+    /// A key with every scope.
+    pub fn full(value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            may_update: true,
+        }
+    }
+
+    /// A key whose updates, empty ones included, are refused with 403.
+    pub fn viewer(value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            may_update: false,
+        }
+    }
+}
+
+impl std::fmt::Debug for ApiKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKey")
+            .field("may_update", &self.may_update)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The certificate a TLS sandbox presents; always issued by the sandbox's own CA.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Certificate {
+    /// For `localhost`, `127.0.0.1` and `::1`, valid now.
+    #[default]
+    Valid,
+    /// As `Valid`, but it ran out years ago.
+    Expired,
+    /// Valid, but for another host.
+    OtherHost,
+}
+
+/// How a sandbox starts. `Options::default()` is plain HTTP on an unused IPv4
+/// loopback port with [`DEFAULT_KEY`].
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Address to bind.
+    pub bind: IpAddr,
+    /// Port to bind; 0 takes an unused one.
+    pub port: u16,
+    /// Path in front of `/v2`: empty, or like `/gateway/incident`.
+    pub path_prefix: String,
+    /// Serve TLS with this certificate.
+    pub tls: Option<Certificate>,
+    /// The keys accepted.
+    pub keys: Vec<ApiKey>,
+    /// What an empty update does.
+    pub empty_put: EmptyPut,
+    /// How long each request waits before it is looked at.
+    pub latency: Duration,
+    /// Whether answers carry a `Date` header.
+    pub date_header: bool,
+    /// Seconds the server's clock is ahead (negative: behind). It shows in `Date`,
+    /// `updated_at` and `retry_after`.
+    pub clock_skew: i64,
+    /// Requests a minute and key, all of them available at once to begin with; `None` for no limit.
+    pub requests_per_minute: Option<u32>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            bind: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            path_prefix: String::new(),
+            tls: None,
+            keys: vec![ApiKey::full(DEFAULT_KEY)],
+            empty_put: EmptyPut::default(),
+            latency: Duration::ZERO,
+            date_header: true,
+            clock_skew: 0,
+            requests_per_minute: None,
+        }
+    }
+}
+
+impl Options {
+    /// Binds `[::1]` in place of `127.0.0.1`.
+    #[must_use]
+    pub fn ipv6(mut self) -> Self {
+        self.bind = Ipv6Addr::LOCALHOST.into();
+        self
+    }
+
+    /// Binds this port.
+    #[must_use]
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Serves below this path.
+    #[must_use]
+    pub fn path_prefix(mut self, prefix: impl Into<String>) -> Self {
+        self.path_prefix = prefix.into();
+        self
+    }
+
+    /// Serves TLS with this certificate.
+    #[must_use]
+    pub fn tls(mut self, certificate: Certificate) -> Self {
+        self.tls = Some(certificate);
+        self
+    }
+
+    /// Accepts this key besides those already accepted.
+    #[must_use]
+    pub fn key(mut self, key: ApiKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// Chooses what an empty update does.
+    #[must_use]
+    pub fn empty_put(mut self, empty_put: EmptyPut) -> Self {
+        self.empty_put = empty_put;
+        self
+    }
+
+    /// Lets each request wait this long before it is looked at.
+    #[must_use]
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency = latency;
+        self
+    }
+
+    /// Leaves the `Date` header out of answers.
+    #[must_use]
+    pub fn without_date(mut self) -> Self {
+        self.date_header = false;
+        self
+    }
+
+    /// Puts the server's clock this many seconds ahead (negative: behind).
+    #[must_use]
+    pub fn clock_skew(mut self, seconds: i64) -> Self {
+        self.clock_skew = seconds;
+        self
+    }
+
+    /// Limits the requests a minute for each key.
+    #[must_use]
+    pub fn requests_per_minute(mut self, limit: u32) -> Self {
+        self.requests_per_minute = Some(limit);
+        self
+    }
+}
