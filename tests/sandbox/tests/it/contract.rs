@@ -1,0 +1,251 @@
+//! Held against `openapi.json`: no body is accepted that its schemas forbid, and no answer
+//! is given that they do not describe.
+
+use incident_sandbox::{ApiKey, DataSourceSeed, EmptyPut, Options, Sandbox};
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+use crate::client::{Client, Reply};
+
+/// Schemas of the specification, ready to check with.
+struct Contract {
+    payload: Validator,
+    result: Validator,
+    envelope: Validator,
+}
+
+impl Contract {
+    fn load() -> Self {
+        let api: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+        let put = &api["paths"]["/v2/telemetry/data_sources/{id}"]["put"];
+        let request = &put["requestBody"]["content"]["application/json"]["schema"];
+        let answer = &put["responses"]["200"]["content"]["application/json"]["schema"];
+        let mut closed = api.clone();
+        close(&mut closed);
+        // Not in the schema, but in the API's answers to keys that lack a scope.
+        let error = &mut closed["components"]["schemas"]["ErrorEnvelope"]["properties"]["errors"];
+        error["items"]["properties"]["metadata"] = json!({"type": "object"});
+        Self {
+            payload: validator(&api, request["$ref"].as_str().unwrap()),
+            result: validator(&closed, answer["$ref"].as_str().unwrap()),
+            envelope: validator(&closed, "#/components/schemas/ErrorEnvelope"),
+        }
+    }
+
+    /// Checks one exchange; true if the body was accepted.
+    fn check(&self, sent: &str, reply: &Reply) -> bool {
+        let answer = reply.json();
+        assert_eq!(reply.header("content-type"), Some("application/json"));
+        if reply.status == 200 {
+            let sent: Value = serde_json::from_str(sent).unwrap();
+            assert_valid(&self.payload, &sent);
+            assert_valid(&self.result, &answer);
+            return true;
+        }
+        assert_valid(&self.envelope, &answer);
+        assert_eq!(answer["status"], json!(reply.status), "{sent}");
+        assert_eq!(answer["request_id"].as_str(), reply.header("x-request-id"));
+        assert!(!answer["errors"].as_array().unwrap().is_empty());
+        false
+    }
+}
+
+/// A validator for one schema of the specification.
+fn validator(api: &Value, reference: &str) -> Validator {
+    let schema = json!({"$ref": reference, "components": api["components"]});
+    jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft7)
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap()
+}
+
+/// Lets no object have fields that its schema does not list: the stand-in invents nothing.
+fn close(schema: &mut Value) {
+    if let Some(object) = schema.as_object_mut() {
+        if object.get("type") == Some(&json!("object")) && object.contains_key("properties") {
+            object.insert("additionalProperties".to_owned(), json!(false));
+        }
+        object.values_mut().for_each(close);
+    }
+}
+
+fn assert_valid(validator: &Validator, value: &Value) {
+    if let Err(error) = validator.validate(value) {
+        panic!(
+            "{error} at {:?} in {value}",
+            error.instance_path().to_string()
+        );
+    }
+}
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::start(Options::default().key(ApiKey::viewer("viewer"))).unwrap();
+    sandbox.add(DataSourceSeed::grafana("g", "G"));
+    sandbox.add(DataSourceSeed::datadog("d", "D"));
+    sandbox.add(
+        DataSourceSeed::grafana("o", "O")
+            .provider("other")
+            .version(None),
+    );
+    sandbox
+}
+
+/// Every combination of good and bad values in every field.
+fn bodies() -> Vec<Value> {
+    let values = [
+        None,
+        Some(json!("good")),
+        Some(json!("")),
+        Some(json!(null)),
+        Some(json!(7)),
+        Some(json!({})),
+    ];
+    let pair = |first: &str, second: &str| {
+        let mut blocks = vec![None, Some(json!(null)), Some(json!([])), Some(json!("x"))];
+        for a in &values {
+            for b in &values {
+                let mut block = json!({});
+                for (key, value) in [(first, a), (second, b)] {
+                    if let Some(value) = value {
+                        block[key] = value.clone();
+                    }
+                }
+                blocks.push(Some(block));
+            }
+        }
+        blocks
+    };
+    let mut bodies = vec![
+        json!(null),
+        json!([]),
+        json!("x"),
+        json!(1),
+        json!({"x": {}}),
+    ];
+    for name in &values {
+        for (config, blocks) in [
+            ("grafana_config", pair("api_key", "api_url")),
+            ("datadog_config", pair("api_key", "app_key")),
+        ] {
+            for block in blocks {
+                let mut body = json!({});
+                for (key, value) in [("name", name), (config, &block)] {
+                    if let Some(value) = value {
+                        body[key] = value.clone();
+                    }
+                }
+                bodies.push(body);
+            }
+        }
+    }
+    bodies
+}
+
+#[test]
+fn bodies_and_answers_conform() {
+    let contract = Contract::load();
+    let sandbox = sandbox();
+    let mut client = Client::of(&sandbox);
+    let mut accepted = 0;
+    for empty_put in [EmptyPut::Keeps, EmptyPut::Stamps, EmptyPut::Refuses] {
+        sandbox.set_empty_put(empty_put);
+        for body in bodies() {
+            for id in ["g", "d", "o"] {
+                let reply = client.put(id, &body).unwrap();
+                assert!(
+                    matches!(reply.status, 200 | 422),
+                    "{body}: {}",
+                    reply.status
+                );
+                accepted += usize::from(contract.check(&body.to_string(), &reply));
+            }
+        }
+    }
+    assert!(accepted > 30, "{accepted}");
+}
+
+#[test]
+fn refusals_conform() {
+    let contract = Contract::load();
+    let sandbox = sandbox();
+    let path = "/v2/telemetry/data_sources/g";
+    let json = ("content-type", "application/json");
+    let key = ("authorization", "Bearer sandbox-key");
+    let cases: [(&str, &str, &[_], &str, u16, &str); 12] = [
+        ("PUT", path, &[json], "{}", 401, "authentication_error"),
+        (
+            "PUT",
+            path,
+            &[json, ("authorization", "Bearer x")],
+            "{}",
+            401,
+            "authentication_error",
+        ),
+        (
+            "PUT",
+            path,
+            &[json, ("authorization", "Basic x")],
+            "{}",
+            401,
+            "authentication_error",
+        ),
+        (
+            "PUT",
+            path,
+            &[json, ("authorization", "Bearer viewer")],
+            "{}",
+            403,
+            "authorization_error",
+        ),
+        ("PUT", path, &[json, key], "{", 400, "invalid_request"),
+        ("PUT", path, &[json, key], "", 400, "invalid_request"),
+        ("PUT", path, &[key], "{}", 415, "unsupported_media_type"),
+        ("GET", path, &[json, key], "", 405, "method_not_allowed"),
+        (
+            "PUT",
+            "/v2/telemetry/data_sources/no",
+            &[json, key],
+            "{}",
+            404,
+            "not_found",
+        ),
+        (
+            "PUT",
+            "/v2/telemetry/data_sources/g/x",
+            &[json, key],
+            "{}",
+            404,
+            "not_found",
+        ),
+        (
+            "PUT",
+            "/v2/telemetry/data_sources/%ff",
+            &[json, key],
+            "{}",
+            404,
+            "not_found",
+        ),
+        ("PUT", "/", &[json, key], "{}", 404, "not_found"),
+    ];
+    let mut client = Client::of(&sandbox);
+    for (method, path, headers, body, status, kind) in cases {
+        let reply = client.send(method, path, headers, body.as_bytes()).unwrap();
+        assert_eq!(reply.status, status, "{method} {path} {headers:?} {body}");
+        assert_eq!(reply.json()["type"], kind);
+        assert!(!contract.check(body, &reply));
+    }
+    let deep = "[".repeat(100_000);
+    let reply = client
+        .send("PUT", path, &[json, key], deep.as_bytes())
+        .unwrap();
+    assert_eq!(reply.status, 400);
+    contract.check("", &reply);
+
+    sandbox.set_requests_per_minute(Some(1));
+    assert_eq!(client.put("g", &json!({})).unwrap().status, 200);
+    let reply = client.put("g", &json!({})).unwrap();
+    assert_eq!(reply.status, 429);
+    contract.check("{}", &reply);
+    assert_eq!(reply.json()["rate_limit"]["limit"], json!(1));
+}
