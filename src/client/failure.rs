@@ -46,7 +46,7 @@ pub(super) fn setup(error: impl StdError + Send + Sync + 'static, host: &str) ->
 fn kind(error: &reqwest::Error) -> ConnectionKind {
     // Whatever TLS says, it says again next time: a certificate, a version, or that the other side speaks none. An
     // end of the connection in the middle is no TLS error.
-    if chain(error).any(is_tls) {
+    if chain(error).any(<dyn StdError>::is::<rustls::Error>) {
         return ConnectionKind::Tls;
     }
     if error.is_dns() {
@@ -72,18 +72,18 @@ fn kind(error: &reqwest::Error) -> ConnectionKind {
     ConnectionKind::Lost
 }
 
-fn is_tls(error: &(dyn StdError + 'static)) -> bool {
-    // An I/O error does not name what it wraps as its source.
-    let wrapped = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    error.is::<rustls::Error>()
-        || wrapped.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>)
-}
-
-/// `error` and its sources, outermost first.
+/// `error` and what caused it, outermost first.
 fn chain<'a>(
     error: &'a (dyn StdError + 'static),
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
+    std::iter::successors(Some(error), |&error| {
+        // An I/O error does not name what it wraps as its source, but the source of that.
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
 }

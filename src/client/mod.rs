@@ -14,6 +14,8 @@ mod retry;
 mod scrub;
 mod secret;
 mod telemetry;
+#[cfg(test)]
+mod tests;
 mod text;
 mod tls;
 mod transport;
