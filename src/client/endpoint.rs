@@ -1,0 +1,200 @@
+//! Where the API is.
+
+use std::{
+    fmt,
+    net::{IpAddr, Ipv6Addr},
+};
+
+use reqwest::Url;
+use thiserror::Error;
+
+const DEFAULT: &str = "https://api.incident.io";
+
+/// The base address of the API: `https`, or `http` towards this very machine. It may carry a path, which requests
+/// are appended to; it has no user information, query or fragment.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Scheme, host, port and path, without a trailing slash.
+    base: String,
+    host: String,
+    encrypted: bool,
+}
+
+/// Why an address cannot be an [`Endpoint`]. Never quotes the address, which may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// Not a URL at all.
+    #[error("not a valid URL: {0}")]
+    Invalid(String),
+    /// A scheme other than `https` or `http`.
+    #[error("the scheme must be https (or http towards this machine), not {0}")]
+    Scheme(String),
+    /// `http` to another machine, which would send the API key in the clear.
+    #[error(
+        "plain http is for loopback addresses only, as it would send the API key unencrypted to {0}"
+    )]
+    Unencrypted(String),
+    /// A user name or password.
+    #[error("user name and password have no place in it; the API key is given separately")]
+    UserInfo,
+    /// A query or fragment.
+    #[error("it must end with the path, without a query (?) or fragment (#)")]
+    QueryOrFragment,
+}
+
+impl Endpoint {
+    /// Reads an endpoint as a user writes it, with or without a trailing slash.
+    ///
+    /// # Errors
+    /// Says what is wrong with the address, without quoting it.
+    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+        let url = Url::parse(text).map_err(|error| EndpointError::Invalid(error.to_string()))?;
+        let host = url.host_str().unwrap_or_default();
+        let encrypted = match url.scheme() {
+            "https" => true,
+            "http" => false,
+            other => return Err(EndpointError::Scheme(other.to_owned())),
+        };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(EndpointError::UserInfo);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(EndpointError::QueryOrFragment);
+        }
+        if !encrypted && !is_loopback(host) {
+            return Err(EndpointError::Unencrypted(host.to_owned()));
+        }
+        Ok(Self {
+            base: url.as_str().trim_end_matches('/').to_owned(),
+            host: host.to_owned(),
+            encrypted,
+        })
+    }
+
+    /// The host name or address, an IPv6 address in brackets.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Whether requests are encrypted. If not, they do not leave this machine.
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+
+    /// The full address of `path`, which starts with a slash and is percent-encoded already.
+    pub(super) fn join(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+}
+
+impl Default for Endpoint {
+    /// The public API, `https://api.incident.io`.
+    fn default() -> Self {
+        Self {
+            base: DEFAULT.to_owned(),
+            host: DEFAULT["https://".len()..].to_owned(),
+            encrypted: true,
+        }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.base)
+    }
+}
+
+impl fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Endpoint({})", self.base)
+    }
+}
+
+/// `host` as the URL parser writes it: lower case, IPv4 in dotted form, IPv6 in brackets.
+fn is_loopback(host: &str) -> bool {
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .unwrap_or(host);
+    match bare.parse() {
+        Ok(IpAddr::V4(address)) => address.is_loopback(),
+        Ok(IpAddr::V6(address)) => address == Ipv6Addr::LOCALHOST,
+        Err(_) => host == "localhost",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accepts_and_normalises() {
+        for (text, base) in [
+            ("https://api.incident.io", "https://api.incident.io"),
+            ("https://api.incident.io/", "https://api.incident.io"),
+            (
+                "HTTPS://API.incident.io:443/Gate/way/",
+                "https://api.incident.io/Gate/way",
+            ),
+            ("https://10.0.0.1:8443/a%20b", "https://10.0.0.1:8443/a%20b"),
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://127.9.9.9/x", "http://127.9.9.9/x"),
+            ("http://[::1]:1", "http://[::1]:1"),
+            ("http://LocalHost:1", "http://localhost:1"),
+        ] {
+            assert_eq!(Endpoint::parse(text).unwrap().to_string(), base, "{text}");
+        }
+        assert_eq!(Endpoint::parse(DEFAULT).unwrap(), Endpoint::default());
+        assert_eq!(
+            Endpoint::parse("https://h/base/").unwrap().join("/v2/x"),
+            "https://h/base/v2/x"
+        );
+    }
+
+    #[test]
+    fn refuses() {
+        for (text, expected) in [
+            (
+                "api.incident.io",
+                "not a valid URL: relative URL without a base",
+            ),
+            ("", "not a valid URL: relative URL without a base"),
+            ("https://", "not a valid URL: empty host"),
+            (
+                "ftp://api.incident.io",
+                "the scheme must be https (or http towards this machine), not ftp",
+            ),
+            (
+                "http://api.incident.io",
+                "plain http is for loopback addresses only, as it would send the API key unencrypted to api.incident.io",
+            ),
+            (
+                "http://localhost.example.com",
+                "plain http is for loopback addresses only, as it would send the API key unencrypted to localhost.example.com",
+            ),
+            (
+                "http://[::ffff:127.0.0.1]",
+                "plain http is for loopback addresses only, as it would send the API key unencrypted to [::ffff:7f00:1]",
+            ),
+            (
+                "https://user:hunter22@api.incident.io",
+                "user name and password have no place in it; the API key is given separately",
+            ),
+            (
+                "https://api.incident.io/?",
+                "it must end with the path, without a query (?) or fragment (#)",
+            ),
+            (
+                "https://api.incident.io/#",
+                "it must end with the path, without a query (?) or fragment (#)",
+            ),
+        ] {
+            assert_eq!(
+                Endpoint::parse(text).unwrap_err().to_string(),
+                expected,
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,241 @@
+//! Answers that are not what they should be.
+
+use super::*;
+use crate::client::{ConnectionKind, DecodeProblem, GaveUp};
+
+const GONE: &str = r#"{"type":"not_found","status":404,"request_id":"631766c4","errors":[{"code":"not_found","message":"No such data source"}]}"#;
+
+#[tokio::test]
+async fn not_found_is_said_once() {
+    let (result, server) = ask(vec![Reply::json(404, GONE)]).await;
+    let error = result.unwrap_err();
+    assert!(error.is_not_found());
+    assert_eq!(
+        error.to_string(),
+        "the API answered 404 Not Found (not_found): No such data source (request id 631766c4)"
+    );
+    assert_eq!((server.count(), error.request_id()), (1, Some("631766c4")));
+}
+
+#[tokio::test]
+async fn refused_fields_are_named_and_an_echoed_key_is_not() {
+    let echo = serde_json::to_string(&format!("'{TOKEN}' of {KEY} is bad")).unwrap();
+    let body = format!(
+        r#"{{"type":"validation_error","status":422,"errors":[{{"code":"invalid","message":{echo},"source":{{"field":"grafana_config.api_key"}}}}]}}"#
+    );
+    let (result, server) = ask(vec![Reply::json(503, ""), Reply::json(422, &body)]).await;
+    let error = result.unwrap_err();
+    assert_eq!(
+        error.fields().collect::<Vec<_>>(),
+        [(
+            "grafana_config.api_key",
+            "'[redacted]' of [redacted] is bad"
+        )]
+    );
+    assert_eq!(error.status_error().unwrap().retries, 1);
+    assert_eq!(server.count(), 2);
+    assert!(!format!("{error:?}").contains("glsa"));
+}
+
+#[tokio::test]
+async fn what_passes_is_tried_again() {
+    let half = Reply::raw(format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n{SOURCE}"
+    ));
+    let chunk = Reply::raw("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{\"dat\r\n");
+    for (name, reply) in [
+        ("no answer", Reply::raw("")),
+        ("half a status line", Reply::raw("HTTP/1.")),
+        ("not HTTP", Reply::raw("SSH-2.0-OpenSSH_9.6\r\n\r\n")),
+        ("half an answer", half),
+        ("half a chunk", chunk),
+        (
+            "a length too short",
+            Reply::raw(format!(
+                "HTTP/1.1 200 OK\r\ncontent-length: 50\r\n\r\n{SOURCE}"
+            )),
+        ),
+        ("an empty answer", Reply::json(200, "")),
+        ("limited, no time said", Reply::json(429, "{}")),
+        (
+            "limited, seconds",
+            Reply::json(429, "").header("retry-after", "0"),
+        ),
+        (
+            "limited, date gone by",
+            Reply::json(429, "").header("retry-after", "Thu, 17 Apr 2025 11:17:18 GMT"),
+        ),
+        (
+            "limited, date of the body, clock far off",
+            Reply::json(
+                429,
+                r#"{"rate_limit":{"retry_after":"Thu, 17 Apr 2098 11:17:18 UTC"}}"#,
+            )
+            .header("date", "Thu, 17 Apr 2098 11:17:18 GMT"),
+        ),
+        ("server fault", Reply::json(500, "{}")),
+        ("gateway", Reply::json(502, "<html>")),
+        ("away", Reply::json(503, "")),
+        ("gateway timeout", Reply::json(504, "")),
+    ] {
+        let (result, server) = ask(vec![reply, Reply::json(200, SOURCE)]).await;
+        assert_eq!(result.unwrap().data_source.id, "01G", "{name}");
+        let requests = server.requests();
+        assert_eq!(requests.len(), 2, "{name}");
+        assert_eq!(requests[0], requests[1], "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_stays_is_not_tried_again() {
+    for (name, reply, expected) in [
+        (
+            "unauthorized",
+            Reply::json(401, "{}"),
+            "the API answered 401 Unauthorized",
+        ),
+        (
+            "not implemented",
+            Reply::json(501, "{}"),
+            "the API answered 501 Not Implemented",
+        ),
+        (
+            "a portal",
+            Reply::json(200, "<html><title>Log in</title>"),
+            "the API answered 200 OK with an HTML page titled \"Log in\"",
+        ),
+        (
+            "another shape",
+            Reply::json(200, "{}"),
+            "the API answered 200 OK with JSON of another shape than expected: missing field `data_source` at line 1 column 2",
+        ),
+        (
+            "a redirect",
+            Reply::json(302, "").header("location", "https://evil.example:444/x?y=z"),
+            "the API answered 302 Found and pointed to https://evil.example:444, which is not followed as it would be given the API key",
+        ),
+        (
+            "half a refusal",
+            Reply::raw("HTTP/1.1 404 X\r\ncontent-length: 999\r\n\r\n{\"errors\": [\"inc_012345"),
+            "the API answered 404 Not Found: JSON that begins \"{\"errors\": [\"[redacted]\"",
+        ),
+    ] {
+        let (result, server) = ask(vec![reply]).await;
+        assert_eq!(result.unwrap_err().to_string(), expected, "{name}");
+        assert_eq!(server.count(), 1, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_message_survives_all_attempts() {
+    let page = "<html><head><title>502 Bad Gateway</title></head><body>glsa</body></html>";
+    let (result, server) = ask(vec![Reply::json(503, ""), Reply::json(502, page)]).await;
+    let error = result.unwrap_err();
+    let ClientError::RetriesExhausted {
+        attempts: 5,
+        cause: GaveUp::MaxRetries,
+        spent,
+        ..
+    } = &error
+    else {
+        panic!("{error:?}");
+    };
+    let spent = crate::client::text::duration(*spent);
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "gave up after 5 attempts in {spent}; the last one: the API answered 502 Bad Gateway: an HTML page titled \"502 Bad Gateway\""
+        )
+    );
+    assert_eq!((server.count(), error.status()), (5, Some(502)));
+}
+
+#[tokio::test]
+async fn a_huge_body_is_not_read_to_its_end() {
+    let endless = format!("HTTP/1.1 200 OK\r\n\r\n{{\"a\":\"{}", "x".repeat(3 << 20));
+    let (result, _) = ask(vec![Reply::raw(endless).then_hang()]).await;
+    let ClientError::Decode(error) = result.unwrap_err() else {
+        panic!("no decode error")
+    };
+    assert_eq!(error.problem, DecodeProblem::TooLarge(1 << 20));
+}
+
+#[tokio::test]
+async fn each_attempt_has_its_time() {
+    for reply in [
+        Reply::raw(""),
+        Reply::raw("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"),
+    ] {
+        let server = Server::start(vec![reply.then_hang()]).await;
+        let mut settings = settings(&server.endpoint());
+        settings.request_timeout = Duration::from_millis(50);
+        settings.max_retries = 1;
+        let error = put(&client(settings), &rotation()).await.unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .ends_with("the last one: no complete answer within 50ms"),
+            "{error}"
+        );
+        assert_eq!(server.count(), 2);
+    }
+}
+
+#[tokio::test]
+async fn all_attempts_together_have_theirs() {
+    let server = Server::start(vec![Reply::raw("").then_hang()]).await;
+    let mut settings = settings(&server.endpoint());
+    settings.retry_timeout = Duration::from_millis(80);
+    let error = put(&client(settings), &rotation()).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            ClientError::RetriesExhausted {
+                attempts: 1,
+                cause: GaveUp::RetryTimeout,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let address = Server::start(vec![]).await.address();
+    // The listener goes with its task, at the next turn of the runtime.
+    tokio::time::sleep(Duration::from_millis(5)).await;
+    let error = put(&client(settings(&format!("http://{address}"))), &read())
+        .await
+        .unwrap_err();
+    let ClientError::RetriesExhausted {
+        attempts: 5, last, ..
+    } = &error
+    else {
+        panic!("{error:?}")
+    };
+    let ClientError::Connection(connection) = &**last else {
+        panic!("{last:?}")
+    };
+    assert_eq!(connection.kind, ConnectionKind::Connect);
+    assert!(
+        last.to_string()
+            .starts_with("cannot connect to 127.0.0.1: Connection refused"),
+        "{last}"
+    );
+}
+
+#[tokio::test]
+async fn no_retries_wanted() {
+    let server = Server::start(vec![Reply::json(503, "")]).await;
+    let settings = ClientSettings {
+        max_retries: 0,
+        ..settings(&server.endpoint())
+    };
+    let error = put(&client(settings), &rotation()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the API answered 503 Service Unavailable: an empty body"
+    );
+    assert_eq!(server.count(), 1);
+}

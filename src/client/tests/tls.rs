@@ -1,0 +1,318 @@
+//! Encryption and proxies. Both are set by environment variables, which a test may not change for its own process:
+//! these tests start themselves once more with other variables, and serve what that second process asks for.
+
+use std::{path::Path, process::Output, sync::Arc};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
+    net::{TcpListener, TcpStream},
+    process::Command,
+};
+use tokio_rustls::{TlsAcceptor, server::TlsStream};
+
+use super::{log::Log, *};
+use crate::client::ConnectionKind;
+
+/// Names the endpoint that the second process is to ask.
+const ASK: &str = "CLIENT_TEST_ENDPOINT";
+
+/// Runs `test` of this file in a second process that asks `endpoint`.
+async fn second_process(test: &str, endpoint: &str, variables: &[(&str, &str)]) -> Output {
+    let name = format!("client::tests::tls::{test}");
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args([&name, "--exact", "--nocapture"])
+        .env(ASK, endpoint);
+    for variable in [
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+        "NO_PROXY",
+        "no_proxy",
+        "SSL_CERT_DIR",
+    ] {
+        command.env_remove(variable);
+    }
+    command
+        .envs(variables.iter().copied())
+        .output()
+        .await
+        .unwrap()
+}
+
+fn assert_passed(output: &Output) {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// A server behind TLS for `localhost` that speaks one of `protocols`, and whose certificate is written to
+/// `certificate`.
+async fn encrypted_server(certificate: &Path, protocols: &[&str]) -> u16 {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let pem = format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        BASE64_STANDARD.encode(cert.der())
+    );
+    std::fs::write(certificate, pem).unwrap();
+    let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der()).into();
+    let mut config =
+        ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key)
+            .unwrap();
+    config.alpn_protocols = protocols
+        .iter()
+        .map(|name| name.as_bytes().to_vec())
+        .collect();
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (stream, _) = listener.accept().await.unwrap();
+            let Ok(mut stream) = acceptor.accept(stream).await else {
+                continue;
+            };
+            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                tokio::spawn(http2(stream));
+                continue;
+            }
+            server::receive(&mut stream).await;
+            let answer = format!(
+                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{SOURCE}",
+                SOURCE.len()
+            );
+            stream.write_all(answer.as_bytes()).await.unwrap();
+            let _ = stream.shutdown().await;
+        }
+    });
+    port
+}
+
+/// Answers every request of one HTTP/2 connection.
+async fn http2(stream: TlsStream<TcpStream>) {
+    let service = service_fn(async |request: hyper::Request<Incoming>| {
+        assert_eq!(request.version(), hyper::Version::HTTP_2);
+        let body = request.into_body().collect().await?.to_bytes();
+        assert!(body.starts_with(b"{\"grafana_config\""));
+        Ok::<_, hyper::Error>(hyper::Response::new(Full::new(Bytes::from_static(
+            SOURCE.as_bytes(),
+        ))))
+    });
+    let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new());
+    let _ = connection
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+/// A proxy that answers `status`, and connects to wherever it is asked to if that is 200.
+async fn proxy(status: u16) -> (u16, Arc<std::sync::Mutex<Vec<String>>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let seen = Arc::new(std::sync::Mutex::new(vec![]));
+    tokio::spawn({
+        let seen = Arc::clone(&seen);
+        async move {
+            loop {
+                let (mut client, _) = listener.accept().await.unwrap();
+                let request = server::receive(&mut client).await.unwrap();
+                let line = request.lines().next().unwrap().to_owned();
+                client
+                    .write_all(format!("HTTP/1.1 {status} X\r\n\r\n").as_bytes())
+                    .await
+                    .unwrap();
+                seen.lock().unwrap().push(line.clone());
+                if status == 200 {
+                    let target = line.split(' ').nth(1).unwrap();
+                    let mut server = TcpStream::connect(target).await.unwrap();
+                    let _ = copy_bidirectional(&mut client, &mut server).await;
+                } else {
+                    let _ = client.read(&mut [0]).await;
+                }
+            }
+        }
+    });
+    (port, seen)
+}
+
+#[tokio::test]
+async fn a_certificate_named_by_the_environment() {
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let (log, _listening) = Log::listen();
+        put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap();
+        log.assert_no_secret();
+        return;
+    }
+    let test = "a_certificate_named_by_the_environment";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("roots.pem");
+    let roots = ("SSL_CERT_FILE", file.to_str().unwrap());
+    for protocols in [&[][..], &["http/1.1"], &["h2"]] {
+        let endpoint = format!(
+            "https://localhost:{}",
+            encrypted_server(&file, protocols).await
+        );
+        assert_passed(&second_process(test, &endpoint, &[roots]).await);
+
+        let (port, seen) = proxy(200).await;
+        let through = ("HTTPS_PROXY", &*format!("http://127.0.0.1:{port}"));
+        assert_passed(&second_process(test, &endpoint, &[roots, through]).await);
+        let tunnel = format!(
+            "CONNECT {} HTTP/1.1",
+            endpoint.trim_start_matches("https://")
+        );
+        assert_eq!(*seen.lock().unwrap(), std::slice::from_ref(&tunnel));
+
+        let around = ("NO_PROXY", "localhost");
+        assert_passed(&second_process(test, &endpoint, &[roots, through, around]).await);
+        assert_eq!(*seen.lock().unwrap(), [tunnel]);
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_trusts() {
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let error = put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap_err();
+        let ClientError::Connection(connection) = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(connection.kind, ConnectionKind::Tls);
+        let text = error.to_string();
+        assert!(
+            text.starts_with(
+                "no trusted encrypted connection to localhost: invalid peer certificate"
+            ),
+            "{text}"
+        );
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (used, trusted) = (
+        folder.path().join("used.pem"),
+        folder.path().join("trusted.pem"),
+    );
+    let endpoint = format!("https://localhost:{}", encrypted_server(&used, &[]).await);
+    encrypted_server(&trusted, &[]).await;
+    let roots = ("SSL_CERT_FILE", trusted.to_str().unwrap());
+    assert_passed(&second_process("a_certificate_that_nobody_trusts", &endpoint, &[roots]).await);
+}
+
+#[tokio::test]
+async fn no_certificates_at_all() {
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let error = put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.starts_with("cannot prepare a connection to localhost: "),
+            "{text}"
+        );
+        return;
+    }
+    let roots = ("SSL_CERT_FILE", "/nowhere/roots.pem");
+    assert_passed(&second_process("no_certificates_at_all", "https://localhost:1", &[roots]).await);
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_encrypt() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("https://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let _ = stream.read(&mut [0; 64]).await;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+            let _ = stream.read(&mut [0; 4096]).await;
+        }
+    });
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let error = put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap_err();
+        let ClientError::Connection(connection) = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(connection.kind, ConnectionKind::Tls);
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("roots.pem");
+    encrypted_server(&file, &[]).await;
+    let roots = ("SSL_CERT_FILE", file.to_str().unwrap());
+    assert_passed(&second_process("a_server_that_does_not_encrypt", &endpoint, &[roots]).await);
+}
+
+#[tokio::test]
+async fn a_proxy_that_wants_credentials() {
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let error = put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap_err();
+        let ClientError::Connection(connection) = &error else {
+            panic!("{error:?}")
+        };
+        assert_eq!(connection.kind, ConnectionKind::ProxyAuthentication);
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("roots.pem");
+    let endpoint = format!("https://localhost:{}", encrypted_server(&file, &[]).await);
+    let (port, seen) = proxy(407).await;
+    let through = ("HTTPS_PROXY", &*format!("http://127.0.0.1:{port}"));
+    let roots = ("SSL_CERT_FILE", file.to_str().unwrap());
+    assert_passed(
+        &second_process(
+            "a_proxy_that_wants_credentials",
+            &endpoint,
+            &[roots, through],
+        )
+        .await,
+    );
+    assert_eq!(seen.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn plain_http_goes_through_no_proxy() {
+    if let Ok(endpoint) = std::env::var(ASK) {
+        put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap();
+        return;
+    }
+    let server = Server::start(vec![Reply::json(200, SOURCE)]).await;
+    let (port, seen) = proxy(407).await;
+    let through = &*format!("http://127.0.0.1:{port}");
+    let variables = [
+        ("HTTP_PROXY", through),
+        ("http_proxy", through),
+        ("ALL_PROXY", through),
+    ];
+    assert_passed(
+        &second_process(
+            "plain_http_goes_through_no_proxy",
+            &server.endpoint(),
+            &variables,
+        )
+        .await,
+    );
+    assert_eq!((server.count(), seen.lock().unwrap().len()), (1, 0));
+}

@@ -1,0 +1,418 @@
+//! Sends requests: through the shared limits, with a time limit, again if that helps, and with a log that tells when
+//! and how long but never what.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderValue, header};
+use jiff::Timestamp;
+use reqwest::{Method, redirect, retry as protocol_retry};
+use ring::rand::{SecureRandom, SystemRandom};
+use serde::de::DeserializeOwned;
+use tokio::{
+    sync::{OnceCell, SemaphorePermit},
+    time::{Instant, sleep, timeout},
+};
+use tokio_util::sync::CancellationToken;
+use tracing::{debug, info};
+use zeroize::Zeroizing;
+
+use super::{
+    ClientSettings, Endpoint, Secret,
+    answer::{self, Answer, Ending, LARGEST_BODY},
+    error::{ClientError, GaveUp},
+    failure,
+    limits::{Limits, PausedTooLong, millis},
+    retry::{self, Outcome, RetryPolicy, Verdict},
+    scrub::Scrubber,
+    text, tls,
+    window::AnswerWindow,
+};
+
+/// What every request goes through.
+#[derive(Debug)]
+pub(super) struct Transport {
+    endpoint: Endpoint,
+    api_key: Secret,
+    user_agent: HeaderValue,
+    request_timeout: Duration,
+    pub(super) policy: RetryPolicy,
+    limits: Limits,
+    /// Made for the first request: it reads the certificate store and the proxy variables.
+    http: OnceCell<Http>,
+}
+
+/// One operation of the API.
+#[derive(Debug)]
+pub(super) struct Request {
+    pub(super) method: Method,
+    /// From the endpoint on, percent-encoded.
+    pub(super) path: String,
+    /// JSON.
+    pub(super) body: Bytes,
+    /// What of the body must not come back in a message.
+    pub(super) secrets: Vec<Secret>,
+    /// Whether it changes anything. What does is not abandoned in flight.
+    pub(super) writes: bool,
+}
+
+#[derive(Debug)]
+struct Http {
+    client: reqwest::Client,
+    authorization: HeaderValue,
+}
+
+impl Transport {
+    /// # Errors
+    /// [`ClientError::InvalidCredential`].
+    pub(super) fn new(settings: ClientSettings) -> Result<Self, ClientError> {
+        check_key(settings.api_key.expose()).map_err(ClientError::InvalidCredential)?;
+        Ok(Self {
+            user_agent: user_agent(&settings.user_agent),
+            policy: RetryPolicy::new(settings.max_retries, settings.retry_timeout),
+            limits: Limits::new(
+                settings.max_concurrent_requests,
+                settings.requests_per_minute,
+            ),
+            http: OnceCell::new(),
+            endpoint: settings.endpoint,
+            api_key: settings.api_key,
+            request_timeout: settings.request_timeout,
+        })
+    }
+
+    /// Sends `request` until it succeeds, fails for good, runs out of attempts or time, or is stopped.
+    pub(super) async fn send<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        stop: &CancellationToken,
+    ) -> Result<(T, AnswerWindow), ClientError> {
+        let scrubber = Scrubber::new(request.secrets.iter().chain([&self.api_key]).cloned());
+        let mut begun: Option<Instant> = None;
+        let mut last: Option<ClientError> = None;
+        for attempt in 1.. {
+            let permit = tokio::select! {
+                biased;
+                () = stop.cancelled() => return Err(stopped(last)),
+                entered = self.enter(begun) => match entered {
+                    Ok(permit) => permit,
+                    Err(refused) => return Err(refused.into_error(attempt - 1, begun, last)),
+                },
+            };
+            let begun = *begun.get_or_insert_with(Instant::now);
+            let result = tokio::select! {
+                biased;
+                () = stop.cancelled(), if !request.writes => return Err(stopped(last)),
+                result = self.attempt(request, begun, attempt, &scrubber) => result,
+            };
+            drop(permit);
+            let error = match result {
+                Ok(read) => return Ok(read),
+                Err(error) => error,
+            };
+            let outcome = retry::outcome(&error);
+            let verdict = self
+                .policy
+                .decide(attempt, outcome, begun.elapsed(), chance());
+            self.pause_everyone(&error, outcome, verdict);
+            let wait = match verdict {
+                Verdict::Wait(wait) => wait,
+                Verdict::Fail => return Err(with_retries(error, attempt - 1)),
+                Verdict::GiveUp(cause) => {
+                    let last = Box::new(with_retries(error, attempt - 1));
+                    return Err(ClientError::RetriesExhausted {
+                        attempts: attempt,
+                        spent: begun.elapsed(),
+                        cause,
+                        last,
+                    });
+                }
+            };
+            let told = matches!(outcome, Outcome::Passing { told: Some(_) });
+            info!(
+                method = %request.method, path = request.path, attempt, wait_ms = millis(wait), reason = error.brief(),
+                "trying again in {}{}: {}",
+                text::duration(wait), if told { ", as the API asks" } else { "" }, error.brief(),
+            );
+            last = Some(with_retries(error, attempt - 1));
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return Err(stopped(last)),
+                () = sleep(wait) => {}
+            }
+        }
+        // Not reached: the policy ends before the attempts cannot be counted.
+        Err(stopped(last))
+    }
+
+    /// Waits for the shared limits. Only what follows a first attempt counts as time spent on it.
+    async fn enter(&self, begun: Option<Instant>) -> Result<Option<SemaphorePermit<'_>>, Refused> {
+        let left = self.time_left(begun);
+        let entering = self.limits.enter(left, self.policy.spread(chance()));
+        let entered = match begun {
+            None => entering.await,
+            Some(_) => timeout(left, entering).await.map_err(|_| Refused::NoTime)?,
+        };
+        entered.map_err(Refused::Paused)
+    }
+
+    /// One attempt, with its log line.
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        begun: Instant,
+        attempt: u32,
+        scrubber: &Scrubber,
+    ) -> Result<(T, AnswerWindow), ClientError> {
+        let start = Instant::now();
+        let after = self.request_timeout.min(self.time_left(Some(begun)));
+        let answer = match timeout(after, self.exchange(request, scrubber)).await {
+            Ok(answer) => answer,
+            Err(_) => Err(ClientError::Timeout { after }),
+        };
+        let status = answer.as_ref().ok().map(|answer| answer.status);
+        let result =
+            answer.and_then(|answer| answer::read(answer, &self.endpoint.join("/"), scrubber));
+        debug!(
+            method = %request.method, path = request.path, status, attempt, duration_ms = millis(start.elapsed()),
+            error = result.as_ref().err().map(ClientError::brief),
+            "API request",
+        );
+        result
+    }
+
+    /// Sends the request once and reads the answer, whatever it is.
+    async fn exchange(
+        &self,
+        request: &Request,
+        scrubber: &Scrubber,
+    ) -> Result<Answer, ClientError> {
+        let lost =
+            |error| ClientError::from(failure::connection(error, self.endpoint.host(), scrubber));
+        let http = self.http.get_or_try_init(async || self.connect()).await?;
+        let start = Instant::now();
+        let mut response = http
+            .client
+            .request(request.method.clone(), self.endpoint.join(&request.path))
+            .header(header::AUTHORIZATION, http.authorization.clone())
+            .header(header::ACCEPT, "application/json")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(request.body.clone())
+            .send()
+            .await
+            .map_err(lost)?;
+        let (received, elapsed) = (Timestamp::now(), start.elapsed());
+
+        let mut body = Zeroizing::new(Vec::new());
+        let ending = loop {
+            match response.chunk().await {
+                Ok(None) => break Ending::Complete,
+                Ok(Some(chunk)) => {
+                    let room = LARGEST_BODY - body.len();
+                    body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    if chunk.len() > room {
+                        break Ending::TooLarge;
+                    }
+                }
+                Err(error) => break Ending::Lost(lost(error)),
+            }
+        };
+        let status = response.status().as_u16();
+        let headers = std::mem::take(response.headers_mut());
+        Ok(Answer {
+            status,
+            headers,
+            body,
+            ending,
+            received,
+            elapsed,
+        })
+    }
+
+    fn connect(&self) -> Result<Http, ClientError> {
+        let setup = |error| ClientError::from(failure::setup(error, self.endpoint.host()));
+        let encrypted = self.endpoint.is_encrypted();
+        let tls = if encrypted {
+            tls::platform_trust()
+        } else {
+            tls::no_trust()
+        };
+        let tls =
+            tls.map_err(|error| ClientError::from(failure::setup(error, self.endpoint.host())))?;
+        let builder = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
+            .tcp_nodelay(true)
+            .user_agent(self.user_agent.clone())
+            // A redirect would be given the key.
+            .redirect(redirect::Policy::none())
+            // Retries are ours, so that the log and the limits know of them.
+            .retry(protocol_retry::never());
+        // Plain http is allowed because it stays on this machine. A proxy would carry the key away in the clear.
+        let builder = if encrypted {
+            builder
+        } else {
+            builder.no_proxy()
+        };
+        let client = builder.build().map_err(setup)?;
+        Ok(Http {
+            client,
+            authorization: authorization(&self.api_key)?,
+        })
+    }
+
+    /// A 429 is meant for all of us.
+    fn pause_everyone(&self, error: &ClientError, outcome: Outcome, verdict: Verdict) {
+        let ClientError::Status(error) = error else {
+            return;
+        };
+        if error.status != 429 {
+            return;
+        }
+        match (outcome, verdict) {
+            (Outcome::Passing { told: Some(wait) }, _) | (_, Verdict::Wait(wait)) => {
+                self.limits.pause(wait, error);
+            }
+            _ => {}
+        }
+    }
+
+    fn time_left(&self, begun: Option<Instant>) -> Duration {
+        let spent = begun.map(|begun| begun.elapsed()).unwrap_or_default();
+        self.policy.retry_timeout.saturating_sub(spent)
+    }
+}
+
+/// Why an attempt was not made.
+enum Refused {
+    /// The API has asked everyone to wait.
+    Paused(PausedTooLong),
+    /// The time for this request ran out in the queue.
+    NoTime,
+}
+
+impl Refused {
+    fn into_error(
+        self,
+        attempts: u32,
+        begun: Option<Instant>,
+        last: Option<ClientError>,
+    ) -> ClientError {
+        let spent = begun.map(|begun| begun.elapsed()).unwrap_or_default();
+        let (cause, last) = match (self, last) {
+            (Self::Paused(paused), _) => (
+                GaveUp::WaitTooLong(paused.wait),
+                Box::new(paused.reason).into(),
+            ),
+            (Self::NoTime, Some(last)) => (GaveUp::RetryTimeout, last),
+            // Only what has begun, and so failed before, has a time limit in the queue.
+            (Self::NoTime, None) => (GaveUp::RetryTimeout, ClientError::Timeout { after: spent }),
+        };
+        ClientError::RetriesExhausted {
+            attempts,
+            spent,
+            cause,
+            last: Box::new(last),
+        }
+    }
+}
+
+fn stopped(last: Option<ClientError>) -> ClientError {
+    ClientError::Stopped {
+        last: last.map(Box::new),
+    }
+}
+
+fn with_retries(mut error: ClientError, retries: u32) -> ClientError {
+    if let ClientError::Status(status) = &mut error {
+        status.retries = retries;
+    }
+    error
+}
+
+/// A random number from 0 to 1. Nothing depends on its quality.
+fn chance() -> f64 {
+    let mut bytes = [0; 4];
+    match SystemRandom::new().fill(&mut bytes) {
+        Ok(()) => f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX),
+        Err(_) => 0.5,
+    }
+}
+
+/// # Errors
+/// Says what is wrong with the key, without quoting it.
+fn check_key(key: &str) -> Result<(), &'static str> {
+    if key.is_empty() {
+        return Err("it is empty");
+    }
+    if key.trim().len() != key.len() {
+        return Err(
+            "it begins or ends with white space, perhaps the line break at the end of a file",
+        );
+    }
+    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err("it contains white space, a control character or a character outside ASCII");
+    }
+    Ok(())
+}
+
+/// `Bearer <key>` in a buffer that is wiped with the client, and that no library prints.
+fn authorization(key: &Secret) -> Result<HeaderValue, ClientError> {
+    const SCHEME: &str = "Bearer ";
+    let mut value = Zeroizing::new(Vec::with_capacity(SCHEME.len() + key.expose().len()));
+    value.extend_from_slice(SCHEME.as_bytes());
+    value.extend_from_slice(key.expose().as_bytes());
+    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(value))
+        .map_err(|_| ClientError::InvalidCredential("it cannot be written into a header"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// `text` without what a header cannot hold; parts of it come from the environment.
+fn user_agent(text: &str) -> HeaderValue {
+    let clean: String = text
+        .chars()
+        .filter(|&character| character == ' ' || character.is_ascii_graphic())
+        .collect();
+    HeaderValue::try_from(clean.trim()).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys() {
+        for (key, fine) in [
+            ("inc_1234", true),
+            ("", false),
+            ("inc_1234\n", false),
+            (" inc_1234", false),
+            ("inc 1234", false),
+            ("inc_\u{0}1234", false),
+            ("inc_\u{e9}", false),
+        ] {
+            assert_eq!(check_key(key).is_ok(), fine, "{key:?}");
+        }
+        let header = authorization(&Secret::new("inc_1234".to_owned())).unwrap();
+        assert_eq!(
+            (header.as_bytes(), format!("{header:?}").as_str()),
+            (b"Bearer inc_1234".as_slice(), "Sensitive")
+        );
+    }
+
+    #[test]
+    fn user_agents() {
+        assert_eq!(
+            user_agent("a/1 (+https://x)\r\nX: y\u{e9} "),
+            "a/1 (+https://x)X: y"
+        );
+        assert_eq!(user_agent(""), "");
+    }
+
+    #[test]
+    fn chances_are_from_0_to_1() {
+        for _ in 0..1000 {
+            assert!((0.0..=1.0).contains(&chance()));
+        }
+    }
+}
