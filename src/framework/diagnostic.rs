@@ -2,6 +2,9 @@
 
 use super::path::Path;
 
+/// Where defects of the provider are reported.
+pub const REPORT_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
+
 /// How serious a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
@@ -41,6 +44,19 @@ impl Diagnostic {
             severity: Severity::Warning,
             ..Self::error(summary, detail)
         }
+    }
+
+    /// An error that no configuration can cause: the provider itself is wrong.
+    pub fn defect(what: impl Into<String>) -> Self {
+        let what = what.into();
+        Self::error(
+            "Provider Defect",
+            format!(
+                "{what}\n\nThis is a mistake in the provider, not in the configuration. Please \
+                 report it at {}.",
+                REPORT_URL
+            ),
+        )
     }
 
     /// The same diagnostic, on an attribute. The root path means the whole block.

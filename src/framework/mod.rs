@@ -3,6 +3,7 @@
 //! incident.io, and does no I/O.
 
 pub mod diagnostic;
+pub mod erased;
 pub mod model;
 pub mod path;
 pub mod provider;
@@ -11,6 +12,7 @@ pub mod schema;
 pub mod value;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use erased::{DynDataSource, DynResource};
 pub use model::Model;
 pub use path::{Path, Step};
 pub use value::{AnyValue, Known, Number, Text, Value};

@@ -1,6 +1,7 @@
 //! The trait that a provider implements.
 
 use super::diagnostic::Diagnostics;
+use super::erased::{DynDataSource, DynResource};
 use super::schema::Schema;
 use super::value::AnyValue;
 
@@ -24,4 +25,12 @@ pub trait Provider: Send + Sync + 'static {
     /// Takes a configuration. A later one replaces it, since a process that is
     /// debugged is configured once a run. Must not fail on unknown values.
     fn configure(&self, request: ConfigureRequest) -> Diagnostics;
+
+    /// The managed resources on offer, in any order. Asked for once, before
+    /// anything is configured: each keeps a handle on what
+    /// [`configure`](Self::configure) sets.
+    fn resources(&self) -> Vec<Box<dyn DynResource>>;
+
+    /// The data sources on offer, likewise.
+    fn data_sources(&self) -> Vec<Box<dyn DynDataSource>>;
 }
