@@ -53,8 +53,7 @@ impl Diagnostic {
             "Provider Defect",
             format!(
                 "{what}\n\nThis is a mistake in the provider, not in the configuration. Please \
-                 report it at {}.",
-                REPORT_URL
+                 report it at {REPORT_URL}."
             ),
         )
     }
@@ -118,6 +117,15 @@ impl Extend<Diagnostic> for Diagnostics {
 impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<I: IntoIterator<Item = Diagnostic>>(iter: I) -> Self {
         Self(iter.into_iter().collect())
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
     }
 }
 

@@ -2,9 +2,11 @@
 //! traits that a provider implements. Knows nothing of the wire or of
 //! incident.io, and does no I/O.
 
+pub mod codec;
 pub mod diagnostic;
 pub mod erased;
 pub mod model;
+pub mod number;
 pub mod path;
 pub mod provider;
 pub mod resource;

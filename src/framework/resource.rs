@@ -40,6 +40,9 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Turns a state of an older schema version into the current shape.
     /// Attributes that are missing afterwards become null, others are dropped.
+    ///
+    /// # Errors
+    /// Says why the state cannot be brought into the current shape.
     fn upgrade(
         &self,
         version: i64,
@@ -47,6 +50,9 @@ pub trait Resource: Send + Sync + 'static {
     ) -> Result<serde_json::Value, Diagnostic>;
 
     /// The state that an import by `id` starts from; a read fills it.
+    ///
+    /// # Errors
+    /// Says why that is no id.
     fn import(&self, id: &str) -> Result<Self::Model, Diagnostic>;
 
     /// Refreshes a state.

@@ -6,6 +6,8 @@ use std::ops::Deref;
 
 use zeroize::Zeroizing;
 
+pub use super::number::Number;
+use super::path::{Path, Step};
 use super::schema::Type;
 
 /// A value that may be absent (`Null`) or not yet decided (`Unknown`).
@@ -131,27 +133,44 @@ impl fmt::Debug for Text {
     }
 }
 
-/// A number of any size and precision, kept as it arrived.
-///
-/// The protocol sends what fits neither an `i64` nor exactly an `f64` as
-/// decimal text; both must come back without loss.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Number {
-    /// A whole number that fits.
-    Int(i64),
-    /// A whole number above `i64::MAX` that fits.
-    UInt(u64),
-    /// A finite binary fraction.
-    Float(f64),
-    /// Decimal text, such as `0.1` or a number of fifty digits.
-    Decimal(String),
-}
-
 /// A value whose type is only known at run time.
 pub type AnyValue = Value<Known>;
 
-/// The concrete side of an [`AnyValue`].
-#[derive(Debug, Clone, PartialEq)]
+impl AnyValue {
+    /// Where the first unknown in it is, if there is one. An unknown element
+    /// of a set is said to be where the set is.
+    pub fn first_unknown(&self) -> Option<Path> {
+        self.find_unknown(&Path::root())
+    }
+
+    fn find_unknown(&self, at: &Path) -> Option<Path> {
+        let known = match self {
+            Self::Null => return None,
+            Self::Unknown => return Some(at.clone()),
+            Self::Known(known) => known,
+        };
+        match known {
+            Known::Bool(_) | Known::Number(_) | Known::String(_) => None,
+            Known::List(elements) | Known::Tuple(elements) => (0..)
+                .zip(elements)
+                .find_map(|(index, element)| element.find_unknown(&at.join(Step::Index(index)))),
+            Known::Set(elements) => elements.iter().find_map(|element| {
+                let found = element.find_unknown(at);
+                found.map(|_| at.clone())
+            }),
+            Known::Map(elements) => elements
+                .iter()
+                .find_map(|(key, element)| element.find_unknown(&at.join(Step::Key(key.clone())))),
+            Known::Object(attributes) => attributes
+                .iter()
+                .find_map(|(name, attribute)| attribute.find_unknown(&at.attribute(name))),
+            Known::Dynamic(typed) => typed.1.find_unknown(at),
+        }
+    }
+}
+
+/// The concrete side of an [`AnyValue`]. Sets are equal in whatever order.
+#[derive(Debug, Clone)]
 pub enum Known {
     /// `bool`
     Bool(bool),
@@ -171,4 +190,34 @@ pub enum Known {
     Object(BTreeMap<String, AnyValue>),
     /// `dynamic`: the value with its type.
     Dynamic(Box<(Type, AnyValue)>),
+}
+
+impl PartialEq for Known {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Number(a), Self::Number(b)) => a == b,
+            (Self::String(a), Self::String(b)) => a == b,
+            (Self::List(a), Self::List(b)) | (Self::Tuple(a), Self::Tuple(b)) => a == b,
+            (Self::Set(a), Self::Set(b)) => same_elements(a, b),
+            (Self::Map(a), Self::Map(b)) | (Self::Object(a), Self::Object(b)) => a == b,
+            (Self::Dynamic(a), Self::Dynamic(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Known {}
+
+/// Elements have no order to sort by, so this is quadratic where the order differs.
+fn same_elements(a: &[AnyValue], b: &[AnyValue]) -> bool {
+    if a == b {
+        return true;
+    }
+    let mut rest: Vec<&AnyValue> = b.iter().collect();
+    a.len() == b.len()
+        && a.iter().all(|element| {
+            let found = rest.iter().position(|other| *other == element);
+            found.map(|position| rest.swap_remove(position)).is_some()
+        })
 }
