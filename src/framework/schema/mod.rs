@@ -1,6 +1,12 @@
 //! The shape of a configuration or state, and what a practitioner may set in it.
 
+mod check;
+
 use std::collections::BTreeMap;
+
+use super::path::{Path, Step};
+
+pub use check::Kind;
 
 /// A type in Terraform's type system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +45,31 @@ pub struct Schema {
     pub attributes: Vec<Attribute>,
 }
 
+impl Schema {
+    /// The type of a whole configuration or state.
+    pub fn ty(&self) -> Type {
+        object_type(&self.attributes)
+    }
+
+    /// The attribute at a path; `None` where the schema has none.
+    pub fn attribute(&self, path: &Path) -> Option<&Attribute> {
+        let mut attributes = &self.attributes;
+        let mut found = None;
+        for step in path.steps() {
+            let Step::Attribute(name) = step else {
+                return None;
+            };
+            let attribute: &Attribute = attributes.iter().find(|found| found.name == *name)?;
+            attributes = match &attribute.shape {
+                Shape::Object(attributes) => attributes,
+                Shape::Value(_) => const { &Vec::new() },
+            };
+            found = Some(attribute);
+        }
+        found
+    }
+}
+
 /// Who gives an attribute its value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -50,6 +81,18 @@ pub enum Mode {
     Computed,
     /// The configuration, or else the provider.
     OptionalComputed,
+}
+
+impl Mode {
+    /// Whether a configuration may set it.
+    pub const fn is_configurable(self) -> bool {
+        !matches!(self, Self::Computed)
+    }
+
+    /// Whether the provider may set it.
+    pub const fn is_computed(self) -> bool {
+        matches!(self, Self::Computed | Self::OptionalComputed)
+    }
 }
 
 /// What an attribute holds.
@@ -115,6 +158,14 @@ impl Attribute {
         Self::new(name, Shape::Object(attributes), mode, description)
     }
 
+    /// The type of its values.
+    pub fn ty(&self) -> Type {
+        match &self.shape {
+            Shape::Value(ty) => ty.clone(),
+            Shape::Object(attributes) => object_type(attributes),
+        }
+    }
+
     /// Hidden in what Terraform prints.
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
@@ -128,4 +179,13 @@ impl Attribute {
         self.write_only = true;
         self
     }
+}
+
+fn object_type(attributes: &[Attribute]) -> Type {
+    let attributes = attributes.iter();
+    Type::Object(
+        attributes
+            .map(|attribute| (attribute.name.to_owned(), attribute.ty()))
+            .collect(),
+    )
 }
