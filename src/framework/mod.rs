@@ -5,6 +5,7 @@
 pub mod codec;
 pub mod diagnostic;
 pub mod erased;
+pub mod lifecycle;
 pub mod model;
 pub mod number;
 pub mod path;
