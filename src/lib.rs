@@ -2,3 +2,4 @@
 
 pub mod framework;
 pub(crate) mod proto;
+pub mod protocol;
