@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use crate::client::{
-    ClientSettings, DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_MAX_RETRIES,
-    DEFAULT_REQUEST_TIMEOUT, DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_RETRY_TIMEOUT, Endpoint, Secret,
+    ClientSettings, DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_MAX_RETRIES, DEFAULT_REQUEST_TIMEOUT,
+    DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_RETRY_TIMEOUT, Endpoint, Secret,
 };
 use crate::framework::schema::{Attribute, Mode, Schema};
 use crate::framework::{Diagnostic, Diagnostics, Number, Path, Text, Value};
@@ -113,7 +113,10 @@ pub(crate) fn validate(block: &ProviderBlock) -> Diagnostics {
     settings(block, "", &|_| None)
         .1
         .into_iter()
-        .chain(validators::secret(&block.api_key, &Path::attributes("api_key")))
+        .chain(validators::secret(
+            &block.api_key,
+            &Path::attributes("api_key"),
+        ))
         .collect()
 }
 
@@ -310,8 +313,13 @@ fn whole_number<T: TryFrom<u64> + Copy>(
     let Some(number) = value.known() else {
         return default;
     };
-    number
-        .as_u64()
+    let whole = match number {
+        Number::Int(number) => u64::try_from(*number).ok(),
+        Number::UInt(number) => Some(*number),
+        // Whole numbers arrive as integers; text is one that fits neither.
+        Number::Float(_) | Number::Decimal(_) => None,
+    };
+    whole
         .filter(|number| (least..=most).contains(number))
         .and_then(|number| T::try_from(number).ok())
         .unwrap_or_else(|| {

@@ -59,7 +59,9 @@ impl Failure {
             Self::InvalidId(error) => {
                 return Diagnostic::error(
                     "Invalid Data Source ID",
-                    format!("Failed {doing}: {error}. Copy the id of the data source from incident.io."),
+                    format!(
+                        "Failed {doing}: {error}. Copy the id of the data source from incident.io."
+                    ),
                 )
                 .at(attribute("id").unwrap_or_else(Path::root))
                 .into();
@@ -113,10 +115,7 @@ fn reference(error: &ClientError) -> String {
 /// A title for an error, and what to do about it.
 fn advice(error: &ClientError) -> (&'static str, String) {
     if error.is_stopped() {
-        return (
-            "Interrupted",
-            "Run the command again to go on.".to_owned(),
-        );
+        return ("Interrupted", "Run the command again to go on.".to_owned());
     }
     if error.is_unauthorized() {
         return (
@@ -144,7 +143,7 @@ fn advice(error: &ClientError) -> (&'static str, String) {
                 .to_owned(),
         );
     }
-    let connection = match error.root() {
+    let connection = match error.last() {
         ClientError::InvalidCredential(_) => {
             return (
                 "Invalid API Key",
@@ -181,7 +180,6 @@ fn advice(error: &ClientError) -> (&'static str, String) {
             "If a proxy or a private API presents its own certificate, name a file with its root certificate in \
              SSL_CERT_FILE."
         }
-        _ => "Run the command again.",
     };
     ("Cannot Reach incident.io", advice.to_owned())
 }

@@ -17,9 +17,7 @@ use self::data_sources::telemetry_data_source::TelemetryDataSourceDataSource;
 use self::resources::telemetry_data_source::TelemetryDataSourceResource;
 use crate::framework::provider::{ConfigureRequest, Provider};
 use crate::framework::schema::Schema;
-use crate::framework::{
-    AnyValue, Diagnostic, Diagnostics, DynDataSource, DynResource, Value,
-};
+use crate::framework::{AnyValue, Diagnostic, Diagnostics, DynDataSource, DynResource, Value};
 
 /// The provider.
 #[derive(Debug, Default)]

@@ -96,7 +96,11 @@ impl Applying {
             private.seen_updated_at = Some(answer.updated_at.clone());
         }
         let text = |planned, answered: fn(&DataSource) -> &str, before| {
-            settle(planned, answer.map(|answer| Value::text(answered(answer))), before)
+            settle(
+                planned,
+                answer.map(|answer| Value::text(answered(answer))),
+                before,
+            )
         };
         let sent_keys = !self.change.secrets.is_empty();
         let state = TelemetryDataSource {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{OnExternalChange, SecretInput, SecretName, TelemetryDataSource, api_url_for_api};
+use super::model::{
+    OnExternalChange, SecretInput, SecretName, TelemetryDataSource, api_url_for_api,
+};
 use super::private::{Decision, Decisions, PrivateState};
 use crate::framework::{Text, Value};
 

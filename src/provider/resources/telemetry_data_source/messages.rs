@@ -12,7 +12,10 @@ fn id_path() -> Path {
 
 /// `"01G… (Production Grafana)"`, as far as known.
 fn title(model: &TelemetryDataSource) -> String {
-    let id = model.data_source_id.as_str().unwrap_or("(known after apply)");
+    let id = model
+        .data_source_id
+        .as_str()
+        .unwrap_or("(known after apply)");
     match model.name.as_str() {
         Some(name) => format!("{id:?} ({name})"),
         None => format!("{id:?}"),

@@ -11,6 +11,9 @@ mod read;
 mod schema;
 mod validate;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -191,7 +194,12 @@ impl TelemetryDataSourceResource {
         stop: &CancellationToken,
     ) -> ApplyResponse<TelemetryDataSource> {
         let adopts = request.prior.is_none();
-        let id = request.planned.data_source_id.as_str().unwrap_or_default().to_owned();
+        let id = request
+            .planned
+            .data_source_id
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let applying = Applying::new(
             request.prior,
             request.planned,
@@ -204,10 +212,11 @@ impl TelemetryDataSourceResource {
                 Ok(observed) => Some(observed.data_source),
                 Err(failure) => {
                     let doing = if adopts { "adopting" } else { "updating" };
-                    return failed(failure.into_diagnostics(
-                        &format!("{doing} data source {id:?}"),
-                        |field| attribute_of(&request.config, field),
-                    ));
+                    return failed(
+                        failure.into_diagnostics(&format!("{doing} data source {id:?}"), |field| {
+                            attribute_of(&request.config, field)
+                        }),
+                    );
                 }
             },
         };
@@ -248,13 +257,16 @@ async fn look(
     id: &str,
     stop: &CancellationToken,
 ) -> Result<Observed, Unobserved> {
-    configured.look(id, stop).await.map_err(|failure| match failure {
-        Failure::Client(error) if error.is_not_found() => Unobserved::Gone,
-        Failure::Client(error) if error.is_forbidden() || error.is_unprocessable() => {
-            Unobserved::Refused(format!("{error}."))
-        }
-        failure => Unobserved::Failed(failure),
-    })
+    configured
+        .look(id, stop)
+        .await
+        .map_err(|failure| match failure {
+            Failure::Client(error) if error.is_not_found() => Unobserved::Gone,
+            Failure::Client(error) if error.is_forbidden() || error.is_unprocessable() => {
+                Unobserved::Refused(format!("{error}."))
+            }
+            failure => Unobserved::Failed(failure),
+        })
 }
 
 fn unchanged(

@@ -99,8 +99,11 @@ pub(crate) enum SecretName {
 }
 
 impl SecretName {
-    pub(crate) const ALL: [Self; 3] =
-        [Self::GrafanaApiKey, Self::DatadogApiKey, Self::DatadogAppKey];
+    pub(crate) const ALL: [Self; 3] = [
+        Self::GrafanaApiKey,
+        Self::DatadogApiKey,
+        Self::DatadogAppKey,
+    ];
 
     pub(crate) const fn block(self) -> Block {
         match self {
@@ -124,7 +127,9 @@ impl SecretName {
 
     /// The path of the write-only form.
     pub(crate) fn write_only_path(self) -> Path {
-        self.block().path().attribute(&format!("{}_wo", self.attribute()))
+        self.block()
+            .path()
+            .attribute(&format!("{}_wo", self.attribute()))
     }
 
     /// The path of the write-only form's version.
@@ -239,7 +244,9 @@ pub(crate) fn attribute_of(config: &TelemetryDataSource, field: &str) -> Option<
 /// A URL as the API wants it: without protocol and trailing slash. State keeps
 /// what the practitioner wrote.
 pub(crate) fn api_url_for_api(url: &str) -> &str {
-    url.strip_prefix("https://").unwrap_or(url).trim_end_matches('/')
+    url.strip_prefix("https://")
+        .unwrap_or(url)
+        .trim_end_matches('/')
 }
 
 /// What to do about a change of credentials made elsewhere.

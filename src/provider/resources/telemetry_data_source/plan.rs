@@ -136,7 +136,10 @@ fn update(input: &PlanInput<'_>, prior: &TelemetryDataSource) -> Plan {
     let planned = TelemetryDataSource {
         id: prior.id.clone(),
         name: match &config.name {
-            Value::Null => known_unless(prior.name.is_null() && change.touches_anything(), &prior.name),
+            Value::Null => known_unless(
+                prior.name.is_null() && change.touches_anything(),
+                &prior.name,
+            ),
             name => name.clone(),
         },
         provider_name: stable(&prior.provider_name, &change),

@@ -12,7 +12,10 @@ pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
         &config.data_source_id,
         &Path::attributes("data_source_id"),
     ));
-    diagnostics.extend(validators::not_blank(&config.name, &Path::attributes("name")));
+    diagnostics.extend(validators::not_blank(
+        &config.name,
+        &Path::attributes("name"),
+    ));
     diagnostics.extend(validators::one_of(
         &config.on_external_change,
         &Path::attributes("on_external_change"),
@@ -21,7 +24,10 @@ pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
     for name in SecretName::ALL {
         let input = config.secret(name);
         diagnostics.extend(validators::secret(&input.plain, &name.path()));
-        diagnostics.extend(validators::secret(&input.write_only, &name.write_only_path()));
+        diagnostics.extend(validators::secret(
+            &input.write_only,
+            &name.write_only_path(),
+        ));
         diagnostics.extend(validators::not_blank(&input.version, &name.version_path()));
         if input.version.is_known() && input.write_only.is_null() {
             diagnostics.push(
@@ -40,14 +46,22 @@ pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
         }
     }
     diagnostics.extend(api_url(&config.api_url()));
-    diagnostics.extend(Block::ALL.into_iter().filter(|&block| is_empty(config, block)).map(empty_block));
+    diagnostics.extend(
+        Block::ALL
+            .into_iter()
+            .filter(|&block| is_empty(config, block))
+            .map(empty_block),
+    );
     diagnostics
 }
 
 /// What no configuration may hold, also after `ignore_changes`.
 pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    if Block::ALL.into_iter().all(|block| config.block(block).is_known()) {
+    if Block::ALL
+        .into_iter()
+        .all(|block| config.block(block).is_known())
+    {
         diagnostics.push(
             Diagnostic::error(
                 "Conflicting Configuration",
@@ -80,7 +94,10 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
 /// Config blocks that do not fit a data source of this kind. A kind that this
 /// version does not know passes: the API is the judge of it.
 pub(crate) fn kind_mismatches(config: &TelemetryDataSource, provider: &str) -> Diagnostics {
-    let Some(kind) = Block::ALL.into_iter().find(|block| block.kind() == provider) else {
+    let Some(kind) = Block::ALL
+        .into_iter()
+        .find(|block| block.kind() == provider)
+    else {
         return Diagnostics::new();
     };
     Block::ALL
