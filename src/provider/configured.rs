@@ -7,6 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::{Access, Settings};
 use super::diagnostics::Failure;
+use super::resources::telemetry_data_source::Sighted;
 use crate::client::{Client, DataSourceId, DataSourceUpdate, Observed};
 
 /// A handle on the configuration in force. A process that is debugged is
@@ -48,8 +49,8 @@ pub(crate) struct Configured {
 /// asks no second time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Sighting {
-    /// It exists; the API's `provider`.
-    Found(String),
+    /// It exists.
+    Found(Sighted),
     /// It was in state, and is gone.
     Gone,
     /// The API refused, in its words.

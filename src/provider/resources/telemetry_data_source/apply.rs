@@ -94,6 +94,7 @@ impl Applying {
         }
         if let Some(answer) = answer {
             private.seen_updated_at = Some(answer.updated_at.clone());
+            private.unsettled = None;
         }
         let text = |planned, answered: fn(&DataSource) -> &str, before| {
             settle(

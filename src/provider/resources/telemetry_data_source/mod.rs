@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::apply::Applying;
 use self::model::{TelemetryDataSource, attribute_of};
+pub(crate) use self::plan::Sighted;
 use self::plan::{Observation, PlanInput};
 use self::private::PrivateState;
 use crate::client::Observed;
@@ -95,17 +96,12 @@ impl TelemetryDataSourceResource {
                 return unchanged(state, private, errors);
             }
         };
-        configured.note(&id, Sighting::Found(observed.data_source.provider.clone()));
-        let stamped = observed
-            .data_source
-            .updated_at
-            .parse::<Timestamp>()
-            .is_ok_and(|updated_at| observed.window.contains(updated_at));
+        configured.note(&id, Sighting::Found(sighted(&observed)));
         let refreshed = read::refresh(
             state,
             PrivateState::decode(&private),
             &observed.data_source,
-            stamped,
+            is_recent(&observed),
         );
         ReadResponse {
             state: Some(refreshed.state),
@@ -170,15 +166,13 @@ impl TelemetryDataSourceResource {
             });
         }
         match configured.sighting(id) {
-            Some(Sighting::Found(provider)) => return Ok(Observation::Found { provider }),
+            Some(Sighting::Found(sighted)) => return Ok(Observation::Found(sighted)),
             Some(Sighting::Gone) => return Ok(Observation::Gone),
             Some(Sighting::Refused(reason)) => return Ok(Observation::Refused { reason }),
             None => {}
         }
         match look(configured, id, stop).await {
-            Ok(observed) => Ok(Observation::Found {
-                provider: observed.data_source.provider,
-            }),
+            Ok(observed) => Ok(Observation::Found(sighted(&observed))),
             Err(Unobserved::Gone) => Ok(Observation::NotFound),
             Err(Unobserved::Refused(reason)) => Ok(Observation::Refused { reason }),
             Err(Unobserved::Failed(failure)) => Err(failure.into_diagnostics(
@@ -237,6 +231,22 @@ impl TelemetryDataSourceResource {
                 .into(),
             ),
         }
+    }
+}
+
+/// Whether `updated_at` falls into the time of the request that it answers.
+fn is_recent(observed: &Observed) -> bool {
+    observed
+        .data_source
+        .updated_at
+        .parse::<Timestamp>()
+        .is_ok_and(|updated_at| observed.window.contains(updated_at))
+}
+
+fn sighted(observed: &Observed) -> Sighted {
+    Sighted {
+        provider: observed.data_source.provider.clone(),
+        empty_update_keeps: !is_recent(observed),
     }
 }
 

@@ -30,11 +30,8 @@ pub(crate) struct PlanInput<'a> {
 pub(crate) enum Observation {
     /// Nothing: not asked, or not possible to ask yet.
     Unchecked,
-    /// It exists, and this is its kind (the API's `provider`).
-    Found {
-        /// The API's `provider`.
-        provider: String,
-    },
+    /// It exists.
+    Found(Sighted),
     /// It does not exist, and was never in this state.
     NotFound,
     /// A read in this very run found it gone: it was in state until now.
@@ -44,6 +41,15 @@ pub(crate) enum Observation {
         /// What the API said.
         reason: String,
     },
+}
+
+/// What a look at an existing data source told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sighted {
+    /// Its kind: the API's `provider`.
+    pub(crate) provider: String,
+    /// Whether the look left its `updated_at` alone.
+    pub(crate) empty_update_keeps: bool,
 }
 
 /// A plan.
@@ -82,10 +88,12 @@ fn adoption(
     observed: &Observation,
 ) -> Plan {
     let mut diagnostics = validate::conflicts(config);
+    let mut private = PrivateState::default();
     match observed {
         Observation::Unchecked => {}
-        Observation::Found { provider } => {
-            diagnostics.extend(validate::kind_mismatches(config, provider));
+        Observation::Found(sighted) => {
+            diagnostics.extend(validate::kind_mismatches(config, &sighted.provider));
+            private.empty_update_keeps = sighted.empty_update_keeps;
         }
         Observation::NotFound => diagnostics.push(messages::never_there(config)),
         Observation::Gone => diagnostics.push(messages::gone(config)),
@@ -93,7 +101,6 @@ fn adoption(
             diagnostics.push(messages::adoption_unchecked(config, reason));
         }
     }
-    let private = PrivateState::default();
     let change = Change::decide(&Desired::planning(config), None, &private, earlier);
     // Core plans an adoption twice, the second time just before it applies, and
     // refuses a value that was known and is another by then: whatever the API

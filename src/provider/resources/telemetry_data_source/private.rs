@@ -31,9 +31,26 @@ pub(crate) struct PrivateState {
     /// The last `updated_at` that this provider saw, as the API wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen_updated_at: Option<String>,
+    /// Whether the API was seen to leave `updated_at` alone on an empty update:
+    /// then a new one is never our own doing, however recent.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) empty_update_keeps: bool,
+    /// A new `updated_at` that may have been our own read's doing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) unsettled: Option<Unsettled>,
     /// In planned private state only: what the plan decided of each secret in play.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) decisions: Option<Decisions>,
+}
+
+/// A new `updated_at` that came so soon that our own empty update may have
+/// caused it. Should the next read answer with the same, it did not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Unsettled {
+    /// As the API wrote it.
+    pub(crate) updated_at: String,
+    /// Whether an attribute changed along with it.
+    pub(crate) explained: bool,
 }
 
 /// The layout that this version writes.

@@ -3,7 +3,7 @@
 
 use super::messages;
 use super::model::{OnExternalChange, SecretName, TelemetryDataSource};
-use super::private::PrivateState;
+use super::private::{PrivateState, Unsettled};
 use crate::client::DataSource;
 use crate::framework::{Diagnostics, Text, Value};
 
@@ -23,33 +23,46 @@ pub(crate) fn has_been_read(state: &TelemetryDataSource) -> bool {
     state.created_at.is_known()
 }
 
-/// Takes an answer into a state. `stamped` says that the answer's `updated_at`
-/// may be the doing of the very request that it answers.
+/// Takes an answer into a state. `recent` says that the answer's `updated_at`
+/// falls into the time of the very request that it answers, so that an API
+/// which stamps empty updates may have set it.
 pub(crate) fn refresh(
     mut state: TelemetryDataSource,
     mut private: PrivateState,
     answer: &DataSource,
-    stamped: bool,
+    recent: bool,
 ) -> Refreshed {
     let first = !has_been_read(&state);
     let visible = fill_visible(&mut state, answer);
-    let mut diagnostics = Diagnostics::new();
     if first {
         state.created_at = Value::text(&answer.created_at);
     }
-    // A stamp of our own must not reach the state, or whatever depends on this
-    // attribute would change with every plan.
-    if first || !stamped {
-        state.updated_at = Value::text(&answer.updated_at);
-        let seen = private.seen_updated_at.replace(answer.updated_at.clone());
-        let unseen = seen.is_some_and(|seen| seen != answer.updated_at);
-        if !first && unseen && !visible {
-            let managed: Vec<_> = managed_secrets(&state, &private).collect();
-            if !managed.is_empty() {
-                private.changed_outside.extend(managed);
-                if OnExternalChange::of(&state) == Value::Known(OnExternalChange::Warn) {
-                    diagnostics.push(messages::changed_outside(&state, &answer.updated_at));
-                }
+    let news = judge(&private, &answer.updated_at, first, recent, visible);
+    match &news {
+        News::None => private.empty_update_keeps = true,
+        News::PerhapsOurs => {
+            // It must not reach the state, or whatever depends on this attribute
+            // would change with every plan.
+            private.unsettled = Some(Unsettled {
+                updated_at: answer.updated_at.clone(),
+                explained: visible,
+            });
+        }
+        News::Change { .. } => {
+            // An API that has begun to stamp passes for a change once, not for ever.
+            private.empty_update_keeps = !recent;
+            private.unsettled = None;
+            private.seen_updated_at = Some(answer.updated_at.clone());
+            state.updated_at = Value::text(&answer.updated_at);
+        }
+    }
+    let mut diagnostics = Diagnostics::new();
+    if news == (News::Change { explained: false }) {
+        let managed: Vec<_> = managed_secrets(&state, &private).collect();
+        if !managed.is_empty() {
+            private.changed_outside.extend(managed);
+            if OnExternalChange::of(&state) == Value::Known(OnExternalChange::Warn) {
+                diagnostics.push(messages::changed_outside(&state, &answer.updated_at));
             }
         }
     }
@@ -57,6 +70,47 @@ pub(crate) fn refresh(
         state,
         private,
         diagnostics,
+    }
+}
+
+/// What an answer's `updated_at` tells.
+#[derive(Debug, PartialEq, Eq)]
+enum News {
+    /// Nothing has happened.
+    None,
+    /// It is new, and may be the doing of our own read.
+    PerhapsOurs,
+    /// It is new, and not our doing.
+    Change {
+        /// By an attribute that can be read back, or because nothing was known before.
+        explained: bool,
+    },
+}
+
+fn judge(
+    private: &PrivateState,
+    updated_at: &str,
+    first: bool,
+    recent: bool,
+    visible: bool,
+) -> News {
+    if first {
+        return News::Change { explained: true };
+    }
+    if private.seen_updated_at.as_deref() == Some(updated_at) {
+        return News::None;
+    }
+    match &private.unsettled {
+        Some(earlier) if earlier.updated_at == updated_at => {
+            return News::Change {
+                explained: earlier.explained || visible,
+            };
+        }
+        _ if recent && !private.empty_update_keeps => return News::PerhapsOurs,
+        _ => {}
+    }
+    News::Change {
+        explained: visible || private.seen_updated_at.is_none(),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::apply::Applying;
 use super::model::{DatadogConfig, GrafanaConfig, SecretName, TelemetryDataSource};
-use super::plan::{Observation, Plan, PlanInput, plan};
+use super::plan::{Observation, Plan, PlanInput, Sighted, plan};
 use super::private::{Decision, PrivateState};
 use super::read::{has_been_read, refresh};
 use super::validate;
@@ -636,6 +636,39 @@ fn no_false_alarm() {
 }
 
 #[test]
+fn a_recent_change_is_ours_only_where_the_api_may_stamp() {
+    // Seen to leave `updated_at` alone: a change a moment ago is a change.
+    let mut world = World::adopted(&plain("a"));
+    assert!(world.refresh(&answer(LATER), true).is_empty());
+    assert_eq!(world.refresh(&answer(LATEST), true).iter().count(), 1);
+    assert_eq!(world.state().updated_at, text(LATEST));
+    // Not known, and answered with the same again: it was a change after all.
+    let mut world = World::adopted(&plain("a"));
+    assert!(world.refresh(&answer(LATEST), true).is_empty());
+    assert_eq!(world.refresh(&answer(LATEST), true).iter().count(), 1);
+    assert!(world.refresh(&answer(LATEST), true).is_empty());
+    // The same, with a rename that explains it.
+    let renamed = DataSource {
+        name: "Other".to_owned(),
+        ..answer(LATEST)
+    };
+    let mut world = World::adopted(&plain("a"));
+    for _ in 0..3 {
+        assert!(world.refresh(&renamed, true).is_empty());
+    }
+    assert_eq!(world.state().updated_at, text(LATEST));
+    // An API that begins to stamp alarms once.
+    let mut world = World::adopted(&plain("a"));
+    let mut alarms = 0;
+    for second in 0..5 {
+        let stamp = format!("2026-05-01T00:00:0{second}Z");
+        let now = if second == 0 { LATER } else { &stamp };
+        alarms += world.refresh(&answer(now), true).iter().count();
+    }
+    assert_eq!(alarms, 1);
+}
+
+#[test]
 fn an_import_is_filled_and_then_takes_the_key() {
     let imported = TelemetryDataSource {
         id: text(ID),
@@ -679,8 +712,11 @@ fn what_was_seen_decides_an_adoption() {
         })
         .diagnostics
     };
-    let found = |provider: &str| Observation::Found {
-        provider: provider.to_owned(),
+    let found = |provider: &str| {
+        Observation::Found(Sighted {
+            provider: provider.to_owned(),
+            empty_update_keeps: true,
+        })
     };
     assert!(adopt(&found("grafana")).is_empty());
     assert!(adopt(&found("something newer")).is_empty());
