@@ -12,6 +12,7 @@
 
 pub mod client;
 pub mod framework;
+pub mod provider;
 pub(crate) mod proto;
 pub mod protocol;
 pub mod provider;

@@ -1,0 +1,160 @@
+//! Applying: the write that the plan decided on, and the state that its answer
+//! leads to. Pure; sending is the caller's.
+
+use super::change::{Change, Desired};
+use super::model::{SecretName, TelemetryDataSource};
+use super::plan::removed_secrets;
+use super::private::{NoRandomness, PrivateState};
+use crate::client::{DataSource, DataSourceUpdate, DatadogUpdate, GrafanaUpdate, Secret};
+use crate::framework::{Text, Value};
+
+/// What apply has to do.
+#[derive(Debug)]
+pub(crate) struct Applying {
+    planned: TelemetryDataSource,
+    prior: Option<TelemetryDataSource>,
+    private: PrivateState,
+    change: Change,
+}
+
+impl Applying {
+    /// Decides as the plan did, now that everything is known.
+    pub(crate) fn new(
+        prior: Option<TelemetryDataSource>,
+        planned: TelemetryDataSource,
+        config: &TelemetryDataSource,
+        planned_private: PrivateState,
+    ) -> Self {
+        let mut private = planned_private;
+        let decisions = private.decisions.take();
+        let change = Change::decide(
+            &Desired::applying(&planned, config),
+            prior.as_ref(),
+            &private,
+            decisions.as_ref(),
+        );
+        Self {
+            planned,
+            prior,
+            private,
+            change,
+        }
+    }
+
+    /// The body to send; `None` where there is nothing to say and nothing to learn.
+    pub(crate) fn request(&self) -> Option<DataSourceUpdate> {
+        let secret = |name| {
+            self.change
+                .secrets
+                .get(&name)
+                .and_then(Value::known)
+                .map(|text: &Text| Secret::new(text.to_string()))
+        };
+        let grafana = GrafanaUpdate {
+            api_key: secret(SecretName::GrafanaApiKey),
+            api_url: self.change.api_url.as_str().map(str::to_owned),
+        };
+        let datadog = DatadogUpdate {
+            api_key: secret(SecretName::DatadogApiKey),
+            app_key: secret(SecretName::DatadogAppKey),
+        };
+        let update = DataSourceUpdate {
+            name: self.change.name.as_str().map(str::to_owned),
+            grafana_config: (grafana != GrafanaUpdate::default()).then_some(grafana),
+            datadog_config: (datadog != DatadogUpdate::default()).then_some(datadog),
+        };
+        // An adoption with nothing to send still has everything to learn.
+        (self.prior.is_none() || !update.is_empty()).then_some(update)
+    }
+
+    /// The state and private state after the request, answered with `answer`
+    /// (`None`: there was none to send). What the plan knew stays as it was
+    /// planned: where the answer differs, the next read shows it.
+    pub(crate) fn finish(
+        self,
+        answer: Option<&DataSource>,
+    ) -> Result<(TelemetryDataSource, PrivateState), NoRandomness> {
+        let before = self.prior.clone().unwrap_or_default();
+        let mut private = self.private;
+        for name in SecretName::ALL {
+            let block_removed = self.planned.block(name.block()).is_null();
+            if block_removed && before.block(name.block()).is_known() {
+                private.forget(name);
+            }
+        }
+        for name in removed_secrets(&self.planned, &before) {
+            if !self.change.decisions.contains_key(&name) {
+                private.forget(name);
+            }
+        }
+        for (name, value) in &self.change.secrets {
+            if let Some(value) = value.as_str() {
+                private.note_sent(*name, value)?;
+            }
+        }
+        if let Some(answer) = answer {
+            private.seen_updated_at = Some(answer.updated_at.clone());
+            private.unsettled = None;
+        }
+        let text = |planned, answered: fn(&DataSource) -> &str, before| {
+            settle(
+                planned,
+                answer.map(|answer| Value::text(answered(answer))),
+                before,
+            )
+        };
+        let sent_keys = !self.change.secrets.is_empty();
+        let state = TelemetryDataSource {
+            id: settle(self.planned.id, None, self.planned.data_source_id.clone()),
+            name: text(self.planned.name, |answer| &answer.name, before.name),
+            provider_name: text(
+                self.planned.provider_name,
+                |answer| &answer.provider,
+                before.provider_name,
+            ),
+            source_type: text(
+                self.planned.source_type,
+                |answer| &answer.source_type,
+                before.source_type,
+            ),
+            created_at: text(
+                self.planned.created_at,
+                |answer| &answer.created_at,
+                before.created_at,
+            ),
+            updated_at: text(
+                self.planned.updated_at,
+                |answer| &answer.updated_at,
+                before.updated_at,
+            ),
+            enabled: settle(
+                self.planned.enabled,
+                answer.map(|answer| Value::Known(answer.enabled)),
+                before.enabled,
+            ),
+            version: settle(
+                self.planned.version,
+                answer.map(|answer| answer.version.as_deref().map(Text::from).into()),
+                before.version,
+            ),
+            credentials_updated_at: settle(
+                self.planned.credentials_updated_at,
+                answer
+                    .filter(|_| sent_keys)
+                    .map(|answer| Value::text(&answer.updated_at)),
+                before.credentials_updated_at,
+            ),
+            ..self.planned
+        };
+        Ok((state.without_write_only(), private))
+    }
+}
+
+/// What was planned; where that is unknown, what was answered, or else what was
+/// there before.
+fn settle<T>(planned: Value<T>, answered: Option<Value<T>>, before: Value<T>) -> Value<T> {
+    match planned {
+        Value::Unknown => answered.unwrap_or(before),
+        planned => planned,
+    }
+}
