@@ -1,1 +1,3 @@
 //! Terraform provider for incident.io telemetry data sources.
+
+pub(crate) mod proto;
