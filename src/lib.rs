@@ -1,3 +1,4 @@
 //! Terraform provider for incident.io telemetry data sources.
 
+pub mod plugin;
 pub(crate) mod proto;
