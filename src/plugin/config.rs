@@ -21,8 +21,10 @@ pub struct Config {
     /// `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT`, inclusive; two zeros leave the choice to the system.
     pub(super) ports: (u16, u16),
     /// `PLUGIN_UNIX_SOCKET_DIR`: where the socket's own directory is made.
+    #[cfg_attr(windows, expect(dead_code, reason = "no unix sockets there"))]
     pub(super) socket_dir: Option<PathBuf>,
     /// `PLUGIN_UNIX_SOCKET_GROUP`: name or number of a group that may connect as well.
+    #[cfg_attr(windows, expect(dead_code, reason = "no unix sockets there"))]
     pub(super) socket_group: Option<String>,
     /// `PLUGIN_MULTIPLEX_GRPC` is set: the host wants to read whether we can multiplex.
     pub(super) multiplexing_asked: bool,
