@@ -331,7 +331,7 @@ impl ClientError {
     }
 
     /// The error of the last attempt.
-    fn last(&self) -> &Self {
+    pub fn last(&self) -> &Self {
         match self {
             Self::RetriesExhausted { last, .. } | Self::Stopped { last: Some(last) } => last.last(),
             other => other,

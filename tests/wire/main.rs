@@ -1,3 +1,13 @@
 //! Tests that start the built provider and speak the plugin protocol with it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test ends at the first surprise"
+)]
+
+#[path = "../support/mod.rs"]
+mod support;
+
 mod generated_code;
+mod transport;

@@ -107,6 +107,21 @@ impl Change {
         change
     }
 
+    /// The names of what will be sent, or may be; for logs.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let field = |value: &Value<Text>, name: &str| (!value.is_null()).then(|| name.to_owned());
+        let secrets = self
+            .decisions
+            .iter()
+            .filter(|(_, decision)| **decision != Decision::Hold)
+            .map(|(name, _)| name.path().to_string());
+        field(&self.name, "name")
+            .into_iter()
+            .chain(field(&self.api_url, "grafana_config.api_url"))
+            .chain(secrets)
+            .collect()
+    }
+
     /// Whether a secret will be sent, or may be.
     pub(crate) fn touches_secrets(&self) -> bool {
         self.decisions

@@ -140,6 +140,12 @@ impl TelemetryDataSourceResource {
             earlier: earlier.as_ref(),
             observed: &observed,
         });
+        tracing::debug!(
+            id = request.config.data_source_id.as_str(),
+            adopts = request.prior.is_none(),
+            sends = ?plan.change.names(),
+            "planned"
+        );
         PlanResponse {
             planned: plan.planned,
             requires_replace: if plan.replaces {

@@ -1,0 +1,185 @@
+//! Where the host connects to: a unix socket that only this user can reach, or loopback TCP.
+
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
+
+use super::Error;
+use super::config::{Config, Network};
+
+#[cfg(unix)]
+use super::socket_dir::SocketDir;
+
+/// A bound listener. Dropping it closes the socket and removes its directory.
+pub(super) struct Listener {
+    address: Address,
+    socket: Socket,
+}
+
+enum Socket {
+    #[cfg(unix)]
+    Unix(tokio::net::UnixListener, SocketDir),
+    Tcp(TcpListener),
+}
+
+/// An address as the host wants to read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Address {
+    /// Path of a socket, free of `|` and valid UTF-8.
+    #[cfg_attr(windows, expect(dead_code, reason = "no unix sockets there"))]
+    Unix(String),
+    /// Always 127.0.0.1.
+    Tcp(SocketAddr),
+}
+
+/// One accepted connection.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
+
+impl Address {
+    /// The name that Go gives to this kind of network.
+    pub(super) fn network(&self) -> &'static str {
+        match self {
+            Self::Unix(_) => "unix",
+            Self::Tcp(_) => "tcp",
+        }
+    }
+}
+
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unix(path) => f.write_str(path),
+            Self::Tcp(address) => address.fmt(f),
+        }
+    }
+}
+
+impl Listener {
+    /// Binds what the configuration asks for. The host may connect as soon as this returns.
+    ///
+    /// Must run within a tokio runtime.
+    pub(super) fn bind(config: &Config) -> Result<Self, Error> {
+        match config.network {
+            #[cfg(unix)]
+            Network::Unix => bind_unix(config),
+            #[cfg(not(unix))]
+            Network::Unix => Err(Error::NoSocketPath),
+            Network::Tcp => bind_tcp(config.ports),
+        }
+    }
+
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// The directory to remove should the process have to leave without dropping the listener.
+    pub(super) fn socket_dir(&self) -> Option<PathBuf> {
+        match &self.socket {
+            #[cfg(unix)]
+            Socket::Unix(_, dir) => Some(dir.path().to_owned()),
+            Socket::Tcp(_) => None,
+        }
+    }
+
+    /// Waits for the next connection. Cancel safe.
+    pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
+        match &self.socket {
+            #[cfg(unix)]
+            Socket::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+            Socket::Tcp(listener) => {
+                let stream = listener.accept().await?.0;
+                // Without it every call waits some 40 ms for a delayed acknowledgement.
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn bind_unix(config: &Config) -> Result<Listener, Error> {
+    let dir = SocketDir::create(config.socket_dir.as_deref())?;
+    let path = dir.socket_path();
+    let listener = tokio::net::UnixListener::bind(path).map_err(|source| Error::Listen {
+        address: path.to_owned(),
+        source,
+    })?;
+    if let Some(group) = &config.socket_group {
+        dir.admit_group(group)?;
+    }
+    Ok(Listener {
+        address: Address::Unix(path.to_owned()),
+        socket: Socket::Unix(listener, dir),
+    })
+}
+
+/// Takes the first free port of the range. All of it being taken is an error, as in go-plugin: the
+/// host may only let that range through.
+fn bind_tcp((min, max): (u16, u16)) -> Result<Listener, Error> {
+    let failed = |source| Error::Listen {
+        address: format!("127.0.0.1, ports {min} to {max}"),
+        source,
+    };
+    let mut last_error = io::Error::from(io::ErrorKind::InvalidInput);
+    for port in min..=max {
+        match std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+            Ok(listener) => return tcp_listener(listener).map_err(failed),
+            Err(error) => last_error = error,
+        }
+    }
+    Err(failed(last_error))
+}
+
+fn tcp_listener(listener: std::net::TcpListener) -> io::Result<Listener> {
+    listener.set_nonblocking(true)?;
+    Ok(Listener {
+        address: Address::Tcp(listener.local_addr()?),
+        socket: Socket::Tcp(TcpListener::from_std(listener)?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn tcp_takes_the_next_free_port() {
+        let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let Ok(listener) = bind_tcp((port, port.saturating_add(20))) else {
+            panic!("twenty ports in a row taken");
+        };
+        let Address::Tcp(address) = listener.address() else {
+            panic!("not TCP");
+        };
+        assert!(address.ip().is_loopback());
+        assert!(address.port() > port);
+        assert!(matches!(bind_tcp((port, port)), Err(Error::Listen { .. })));
+        assert!(matches!(bind_tcp((2, 1)), Err(Error::Listen { .. })));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn unix_socket_lives_in_a_private_directory_and_goes_with_it() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let parent = tempfile::tempdir().unwrap();
+        let config = Config {
+            socket_dir: Some(parent.path().to_owned()),
+            ..Config::default()
+        };
+        let listener = Listener::bind(&config).unwrap();
+        let dir = listener.socket_dir().unwrap();
+        assert_eq!(dir.parent(), Some(parent.path()));
+        let mode = std::fs::metadata(&dir).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700);
+        drop(listener);
+        assert!(!dir.exists());
+    }
+}

@@ -1,0 +1,194 @@
+//! Being a plugin process of Terraform or OpenTofu, knowing nothing of what a provider does.
+//!
+//! The host starts the executable, reads one line from its standard output, connects to the address
+//! in it with mutual TLS, and speaks gRPC. [`serve`] is that life from bind to exit;
+//! [`serve_debug`] the same for a process that somebody started by hand.
+
+mod config;
+mod crash;
+mod debug;
+mod error;
+mod handshake;
+mod listener;
+mod log;
+mod router;
+mod services;
+#[cfg(unix)]
+mod socket_dir;
+mod stop;
+mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+
+use self::handshake::Handshake;
+use self::listener::{Listener, Stream};
+use self::router::Router;
+use self::stop::Interrupt;
+use self::tls::ServerTls;
+
+pub use self::config::{Config, NETWORK_VARIABLE};
+pub use self::crash::install_hook as install_panic_hook;
+pub use self::error::Error;
+pub use self::handshake::check_cookie;
+pub use self::log::init as init_log;
+pub use self::router::GrpcService;
+
+/// How long a client may take over its TLS handshake.
+const TLS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait after accepting has failed, for want of file descriptors for instance.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// Flow control windows, in bytes. Values and states are big and the peer is on this machine: with
+/// the 64 KiB that HTTP/2 starts from, each of them would take many turns.
+const STREAM_WINDOW: u32 = 4 << 20;
+const CONNECTION_WINDOW: u32 = 16 << 20;
+
+/// Frame size to accept, in bytes.
+const MAX_FRAME: u32 = 1 << 20;
+
+/// Serves `provider` to the host that started this process, until the host says Shutdown, goes away,
+/// or SIGTERM arrives.
+///
+/// Must run on a tokio runtime with I/O and time enabled. Once it has returned, the process should
+/// end at once: a timer ends it anyway.
+///
+/// # Errors
+///
+/// The process cannot be set up; nothing has been announced then.
+pub async fn serve(config: Config, provider: impl GrpcService) -> Result<(), Error> {
+    let stop = CancellationToken::new();
+    stop::on_signals(Interrupt::Ignored, &stop)?;
+    stop::on_parent_gone(&stop);
+    let listener = Listener::bind(&config)?;
+    let tls = config
+        .client_certificate
+        .map(ServerTls::for_client)
+        .transpose()?;
+    Handshake {
+        offered: &config.protocol_versions,
+        address: listener.address(),
+        certificate: tls.as_ref().map(|tls| tls.certificate.as_ref()),
+        multiplexing_asked: config.multiplexing_asked,
+    }
+    .announce()?;
+    let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config));
+    run(listener, acceptor, provider, stop).await;
+    Ok(())
+}
+
+/// Serves `provider` in plaintext to whoever connects, and prints how to make Terraform do so, until
+/// SIGINT or SIGTERM arrives.
+///
+/// `address` is the provider's source address in full, such as `registry.terraform.io/acme/probe`.
+///
+/// # Errors
+///
+/// The process cannot be set up.
+pub async fn serve_debug(
+    config: Config,
+    address: &str,
+    provider: impl GrpcService,
+) -> Result<(), Error> {
+    let stop = CancellationToken::new();
+    stop::on_signals(Interrupt::Stops, &stop)?;
+    let listener = Listener::bind(&config)?;
+    debug::announce(address, listener.address())?;
+    run(listener, None, provider, stop).await;
+    Ok(())
+}
+
+/// Accepts and serves until `stop`, then lets go of the address and drains.
+async fn run<S: GrpcService>(
+    listener: Listener,
+    tls: Option<TlsAcceptor>,
+    provider: S,
+    stop: CancellationToken,
+) {
+    let router = Router::new(provider, &stop);
+    let http = Arc::new(http_settings());
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(stream) => {
+                    let connection = Connection {
+                        tls: tls.clone(),
+                        http: Arc::clone(&http),
+                        router: router.clone(),
+                        stop: stop.clone(),
+                    };
+                    connections.spawn(connection.serve(stream));
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "accepting a connection failed");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            },
+            // Ended connections are let go of, however they ended.
+            Some(_) = connections.join_next() => {}
+            () = stop.cancelled() => break,
+        }
+    }
+    stop::without_fail(listener.socket_dir());
+    drop(listener);
+    while connections.join_next().await.is_some() {}
+}
+
+fn http_settings() -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_frame_size(MAX_FRAME);
+    builder
+}
+
+/// What one connection needs.
+struct Connection<S> {
+    tls: Option<TlsAcceptor>,
+    http: Arc<http2::Builder<TokioExecutor>>,
+    router: Router<S>,
+    stop: CancellationToken,
+}
+
+impl<S: GrpcService> Connection<S> {
+    /// Serves it to its end. Whatever a client does wrong ends here and concerns nobody else.
+    async fn serve(mut self, stream: Box<dyn Stream>) {
+        let Some(acceptor) = self.tls.take() else {
+            return self.serve_http(stream).await;
+        };
+        tokio::select! {
+            accepted = tokio::time::timeout(TLS_TIMEOUT, acceptor.accept(stream)) => match accepted {
+                Ok(Ok(stream)) => self.serve_http(stream).await,
+                Ok(Err(error)) => tracing::warn!(%error, "a client failed the TLS handshake"),
+                Err(_) => tracing::warn!("a client did not finish the TLS handshake"),
+            },
+            () = self.stop.cancelled() => {}
+        }
+    }
+
+    async fn serve_http(self, stream: impl Stream + 'static) {
+        let serving = self
+            .http
+            .serve_connection(TokioIo::new(stream), self.router);
+        let mut serving = std::pin::pin!(serving);
+        let ended = tokio::select! {
+            ended = serving.as_mut() => ended,
+            () = self.stop.cancelled() => {
+                serving.as_mut().graceful_shutdown();
+                serving.await
+            }
+        };
+        if let Err(error) = ended {
+            tracing::debug!(%error, "a connection broke");
+        }
+    }
+}

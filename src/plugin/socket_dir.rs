@@ -1,0 +1,159 @@
+//! A fresh directory for one unix socket.
+//!
+//! The socket of a plugin that talks plaintext is guarded by nothing but file permissions, and those
+//! of the socket file itself are not looked at everywhere. A directory of mode 0700 is.
+
+use std::fs::{self, DirBuilder, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::rand::{SecureRandom as _, SystemRandom};
+
+use super::Error;
+
+const SOCKET_NAME: &str = "socket";
+
+/// What `sun_path` holds on the tightest system we know of, macOS, less the final zero byte.
+const LONGEST_PATH: usize = 103;
+
+/// A directory that is removed, with the socket in it, when this is dropped.
+pub(super) struct SocketDir {
+    path: PathBuf,
+    socket_path: String,
+}
+
+impl SocketDir {
+    /// Makes the directory within `parent`, or else within the system's directory for temporary
+    /// files, or else within `/tmp`: the path has to fit into a socket address and must not have the
+    /// handshake's separator in it.
+    pub(super) fn create(parent: Option<&Path>) -> Result<Self, Error> {
+        let parents = match parent {
+            Some(parent) => vec![parent.to_owned()],
+            None => vec![std::env::temp_dir(), PathBuf::from("/tmp")],
+        };
+        let name = random_name()?;
+        let (path, socket_path) = parents
+            .into_iter()
+            .find_map(|parent| {
+                let path = parent.join(&name);
+                let socket_path = path.join(SOCKET_NAME).to_str()?.to_owned();
+                let usable = socket_path.len() <= LONGEST_PATH
+                    && !socket_path.contains('|')
+                    && !socket_path.contains(char::is_control);
+                usable.then_some((path, socket_path))
+            })
+            .ok_or(Error::NoSocketPath)?;
+        DirBuilder::new()
+            .mode(0o700)
+            .create(&path)
+            .map_err(|source| Error::Listen {
+                address: socket_path.clone(),
+                source,
+            })?;
+        Ok(Self { path, socket_path })
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn socket_path(&self) -> &str {
+        &self.socket_path
+    }
+
+    /// Lets the members of a group, given by name or number, connect as well.
+    pub(super) fn admit_group(&self, group: &str) -> Result<(), Error> {
+        let gid = group_id(group).ok_or_else(|| Error::UnknownGroup(group.to_owned()))?;
+        let admit = |path: &Path, mode| {
+            std::os::unix::fs::chown(path, None, Some(gid))?;
+            fs::set_permissions(path, Permissions::from_mode(mode))
+        };
+        admit(Path::new(&self.socket_path), 0o660)
+            .and_then(|()| admit(&self.path, 0o710))
+            .map_err(|source| Error::Listen {
+                address: self.socket_path.clone(),
+                source,
+            })
+    }
+}
+
+impl Drop for SocketDir {
+    fn drop(&mut self) {
+        remove(&self.path);
+    }
+}
+
+/// Removes a socket directory. What is already gone is none of our business.
+pub(super) fn remove(dir: &Path) {
+    let _: io::Result<()> = fs::remove_file(dir.join(SOCKET_NAME));
+    let _: io::Result<()> = fs::remove_dir(dir);
+}
+
+/// Nobody can make this directory before us and have us listen in theirs.
+fn random_name() -> Result<String, Error> {
+    let mut bytes = [0; 9];
+    SystemRandom::new()
+        .fill(&mut bytes)
+        .map_err(|_| Error::Random)?;
+    Ok(format!("plugin-{}", URL_SAFE_NO_PAD.encode(bytes)))
+}
+
+/// Looks a group up in the plain file: the system's own lookup cannot be called from safe Rust, and
+/// a host that sets this variable may as well give the number.
+fn group_id(group: &str) -> Option<u32> {
+    group.parse().ok().or_else(|| {
+        let groups = fs::read_to_string("/etc/group").ok()?;
+        groups.lines().find_map(|line| {
+            let mut fields = line.split(':');
+            (fields.next()? == group).then(|| fields.nth(1)?.parse().ok())?
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unusable_parents() {
+        let too_long = PathBuf::from("/").join("x".repeat(120));
+        for parent in [Path::new("/tmp/a|b"), Path::new("/tmp/a\nb"), &too_long] {
+            assert!(matches!(
+                SocketDir::create(Some(parent)),
+                Err(Error::NoSocketPath)
+            ));
+        }
+        assert!(matches!(
+            SocketDir::create(Some(Path::new("/nowhere/at/all"))),
+            Err(Error::Listen { .. })
+        ));
+    }
+
+    #[test]
+    fn groups_by_number_and_name() {
+        assert_eq!(group_id("12345"), Some(12345));
+        assert_eq!(group_id("no such group"), None);
+        if Path::new("/etc/group").exists() {
+            assert_eq!(group_id("nobody-at-all"), None);
+        }
+    }
+
+    #[test]
+    fn a_group_is_let_in() {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = SocketDir::create(Some(parent.path())).unwrap();
+        fs::write(dir.socket_path(), "").unwrap();
+        let gid = std::os::unix::fs::MetadataExt::gid(&fs::metadata(parent.path()).unwrap());
+        dir.admit_group(&gid.to_string()).unwrap();
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(dir.path()), 0o710);
+        assert_eq!(mode(Path::new(dir.socket_path())), 0o660);
+        assert!(matches!(
+            dir.admit_group("no such group"),
+            Err(Error::UnknownGroup(_))
+        ));
+    }
+}

@@ -1,0 +1,8 @@
+//! What the test binaries share.
+
+#![expect(unreachable_pub, reason = "a test binary exports nothing at all")]
+#![allow(dead_code, reason = "no test binary uses all of it")]
+
+pub mod client_identity;
+pub mod plugin_client;
+pub mod proto;
