@@ -6,3 +6,4 @@
 pub mod client_identity;
 pub mod plugin_client;
 pub mod proto;
+pub mod terraform;

@@ -1,0 +1,338 @@
+//! Runs the real terraform CLI against the built provider and a sandbox API.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use incident_sandbox::{DEFAULT_KEY, Sandbox};
+use serde_json::Value;
+
+/// The CLI to test against: `TERRAFORM_CLI`, or terraform or tofu on `PATH`.
+///
+/// Without one the acceptance tests cannot run: they say so on stderr, loudly,
+/// and fail where `CI` is set, so that nobody takes silence for success.
+pub fn cli() -> Option<PathBuf> {
+    let named = std::env::var_os("TERRAFORM_CLI").map(PathBuf::from);
+    let found = named.or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        ["terraform", "tofu"].into_iter().find_map(|name| {
+            std::env::split_paths(&path)
+                .map(|folder| folder.join(name))
+                .find(|file| file.is_file())
+        })
+    });
+    if found.is_none() {
+        assert!(
+            std::env::var_os("CI").is_none(),
+            "no terraform or tofu on PATH, and CI is set: acceptance tests have to run"
+        );
+        eprintln!(
+            "\n!!! NOT RUN: this test needs terraform or tofu on PATH (or TERRAFORM_CLI). !!!\n"
+        );
+    }
+    found
+}
+
+/// A folder with a configuration, and the CLI that works in it.
+///
+/// Secrets go in through [`Terraform::variable`], which uses the environment:
+/// given as defaults or by `-var`, core itself writes them into plan files and
+/// into its log.
+#[derive(Debug)]
+pub struct Terraform {
+    cli: PathBuf,
+    folder: tempfile::TempDir,
+    environment: BTreeMap<String, String>,
+}
+
+/// What a command did.
+#[derive(Debug)]
+pub struct Ran {
+    /// The arguments, for messages.
+    pub command: String,
+    /// The exit status; -1 for a signal.
+    pub code: i32,
+    /// What a user reads, of both streams, without empty lines and the note on
+    /// development overrides.
+    pub text: String,
+    /// Standard output, as it came.
+    pub stdout: String,
+    /// Standard error, as it came.
+    pub stderr: String,
+}
+
+impl Terraform {
+    /// A folder set up for the built provider and this sandbox; `None` where
+    /// there is no CLI (see [`cli`]).
+    pub fn new(sandbox: &Sandbox) -> Option<Self> {
+        Some(Self::with_cli(cli()?, &sandbox.endpoint()))
+    }
+
+    fn with_cli(cli: PathBuf, endpoint: &str) -> Self {
+        let folder = tempfile::Builder::new()
+            .prefix("acceptance")
+            .tempdir()
+            .expect("a temporary folder");
+        let plugins = folder.path().join("plugins");
+        std::fs::create_dir(&plugins).expect("a folder for the provider");
+        let name = "terraform-provider-incident";
+        std::os::unix::fs::symlink(super::plugin_client::PROVIDER, plugins.join(name))
+            .expect("a link to the provider");
+        let config = folder.path().join("cli.tfrc");
+        std::fs::write(
+            &config,
+            format!(
+                "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \
+                 \"incident-telemetry/incident\" = {plugins:?}\n    \
+                 \"registry.opentofu.org/incident-telemetry/incident\" = {plugins:?}\n  }}\n  direct {{}}\n}}\n"
+            ),
+        )
+        .expect("a CLI configuration");
+        let work = folder.path().join("work");
+        std::fs::create_dir(&work).expect("a working folder");
+        let environment = [
+            ("TF_CLI_CONFIG_FILE", config.to_string_lossy().as_ref()),
+            ("INCIDENT_ENDPOINT", endpoint),
+            ("INCIDENT_API_KEY", DEFAULT_KEY),
+            ("TF_IN_AUTOMATION", "1"),
+            ("CHECKPOINT_DISABLE", "1"),
+            ("NO_COLOR", "1"),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self {
+            cli,
+            folder,
+            environment: environment.into(),
+        }
+    }
+
+    /// Where configuration and state are.
+    pub fn work(&self) -> PathBuf {
+        self.folder.path().join("work")
+    }
+
+    /// Sets an environment variable for the commands that follow.
+    pub fn env(&mut self, name: &str, value: &str) -> &mut Self {
+        self.environment.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    /// Takes an environment variable away again.
+    pub fn without_env(&mut self, name: &str) -> &mut Self {
+        self.environment.remove(name);
+        self
+    }
+
+    /// Sets a variable of the configuration, through the environment.
+    pub fn variable(&mut self, name: &str, value: &str) -> &mut Self {
+        self.env(&format!("TF_VAR_{name}"), value)
+    }
+
+    /// Writes `main.tf`, with the provider requirement in front.
+    pub fn configure(&self, body: &str) -> &Self {
+        self.write(
+            "main.tf",
+            &format!(
+                "terraform {{\n  required_providers {{\n    incident = {{\n      source = \
+                 \"incident-telemetry/incident\"\n    }}\n  }}\n}}\n\n{body}\n"
+            ),
+        )
+    }
+
+    /// Writes a file of the working folder.
+    pub fn write(&self, name: &str, text: &str) -> &Self {
+        std::fs::write(self.work().join(name), text).expect("a file in the working folder");
+        self
+    }
+
+    /// The command, ready to run: for tests that need it as a process.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.cli);
+        command.current_dir(self.work()).args(arguments);
+        // What the shell has set must not decide what a test shows.
+        for (name, _) in std::env::vars_os() {
+            let name_text = name.to_string_lossy();
+            if name_text.starts_with("TF_") || name_text.starts_with("INCIDENT_") {
+                command.env_remove(&name);
+            }
+        }
+        command.envs(&self.environment);
+        command
+    }
+
+    /// Runs a command to its end, whatever that is.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        let output = self
+            .command(arguments)
+            .output()
+            .expect("the CLI can be started");
+        Ran::new(&arguments.join(" "), &output)
+    }
+
+    /// Runs a command that has to succeed.
+    #[track_caller]
+    pub fn ok(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run(arguments);
+        assert_eq!(
+            ran.code, 0,
+            "terraform {} failed:\n{}",
+            ran.command, ran.text
+        );
+        ran
+    }
+
+    /// Runs a command that has to fail.
+    #[track_caller]
+    pub fn fails(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run(arguments);
+        assert_eq!(
+            ran.code, 1,
+            "terraform {} did not fail:\n{}",
+            ran.command, ran.text
+        );
+        ran
+    }
+
+    /// `apply` without questions.
+    #[track_caller]
+    pub fn apply(&self) -> Ran {
+        self.ok(&["apply", "-auto-approve"])
+    }
+
+    /// A plan that has to have changes.
+    #[track_caller]
+    pub fn plan_with_changes(&self) -> Ran {
+        let ran = self.run(&["plan", "-detailed-exitcode"]);
+        assert_eq!(
+            ran.code, 2,
+            "the plan has no changes, or failed:\n{}",
+            ran.text
+        );
+        ran
+    }
+
+    /// A plan that has to be empty.
+    #[track_caller]
+    pub fn plan_is_empty(&self) -> Ran {
+        let ran = self.run(&["plan", "-detailed-exitcode"]);
+        assert_eq!(ran.code, 0, "the plan is not empty:\n{}", ran.text);
+        ran
+    }
+
+    /// The state, as `terraform show -json` tells it.
+    pub fn state(&self) -> Value {
+        let ran = self.ok(&["show", "-json"]);
+        serde_json::from_str(&ran.stdout).expect("JSON from show")
+    }
+
+    /// The attributes in state of the resource or data source at `address`.
+    #[track_caller]
+    pub fn attributes(&self, address: &str) -> Value {
+        let state = self.state();
+        state["values"]["root_module"]["resources"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|resource| resource["address"] == address)
+            .map_or_else(
+                || panic!("no {address} in {state}"),
+                |found| found["values"].clone(),
+            )
+    }
+
+    /// Every file below the working folder, as bytes: for searching secrets.
+    pub fn files(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        fn walk(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
+            for entry in std::fs::read_dir(folder)
+                .expect("a readable folder")
+                .flatten()
+            {
+                let path = entry.path();
+                if path.is_dir() {
+                    walk(&path, found);
+                } else if let Ok(bytes) = std::fs::read(&path) {
+                    found.push((path, bytes));
+                }
+            }
+        }
+        let mut found = Vec::new();
+        walk(&self.work(), &mut found);
+        found
+    }
+}
+
+impl Ran {
+    fn new(command: &str, output: &Output) -> Self {
+        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let text = [
+            without_override_note(&stdout),
+            without_override_note(&stderr),
+        ]
+        .concat();
+        Self {
+            command: command.to_owned(),
+            code: output.status.code().unwrap_or(-1),
+            text,
+            stdout,
+            stderr,
+        }
+    }
+
+    /// The text with all runs of white space (and the bars in front of
+    /// diagnostics) made one space, so that sentences can be searched however
+    /// terraform wrapped them.
+    pub fn flat(&self) -> String {
+        self.text
+            .split_whitespace()
+            .filter(|word| !matches!(*word, "│" | "╷" | "╵"))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Asserts that a sentence is there, however it is wrapped.
+    #[track_caller]
+    pub fn says(&self, sentence: &str) -> &Self {
+        assert!(
+            self.flat().contains(sentence),
+            "terraform {} does not say {sentence:?}:\n{}",
+            self.command,
+            self.text
+        );
+        self
+    }
+
+    /// Asserts that a sentence is not there.
+    #[track_caller]
+    pub fn does_not_say(&self, sentence: &str) -> &Self {
+        assert!(
+            !self.flat().contains(sentence),
+            "terraform {} says {sentence:?}:\n{}",
+            self.command,
+            self.text
+        );
+        self
+    }
+}
+
+/// Without the note on development overrides, which stands in front of everything.
+fn without_override_note(text: &str) -> String {
+    const NOTE: [&str; 6] = [
+        "Provider development overrides are in effect",
+        "The following provider development overrides are set in the CLI",
+        " - incident-telemetry/incident in ",
+        "The behavior may therefore not match any released version of the provider and",
+        "applying changes may cause the state to become incompatible with published",
+        " - registry.opentofu.org/incident-telemetry/incident in ",
+    ];
+    text.lines()
+        .filter(|line| {
+            let line = line.trim_start_matches(['│', '╷', '╵', ' ']);
+            let note = NOTE
+                .iter()
+                .any(|part| line.contains(part.trim_start_matches(' ')));
+            !note && !matches!(line, "" | "configuration:" | "releases.")
+        })
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
