@@ -180,15 +180,15 @@ impl<S: GrpcService> Connection<S> {
             .http
             .serve_connection(TokioIo::new(stream), self.router);
         let mut serving = std::pin::pin!(serving);
-        let ended = tokio::select! {
-            ended = serving.as_mut() => ended,
+        tokio::select! {
+            ended = serving.as_mut() => if let Err(error) = ended {
+                tracing::debug!(%error, "a connection broke");
+            },
             () = self.stop.cancelled() => {
                 serving.as_mut().graceful_shutdown();
-                serving.await
+                // The host just closes, and that is no news by now.
+                let _: hyper::Result<()> = serving.await;
             }
-        };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection broke");
         }
     }
 }

@@ -128,8 +128,11 @@ impl Launch {
     /// Starts the provider and reads its handshake, without connecting.
     pub async fn spawn(self) -> Process {
         let started = Instant::now();
+        let scratch = tempfile::tempdir().unwrap();
         let mut command = Command::from(provider_command());
-        command.envs(&self.environment);
+        command
+            .env("TMPDIR", scratch.path())
+            .envs(&self.environment);
         if let Some(identity) = &self.identity {
             command.env("PLUGIN_CLIENT_CERT", identity.pem());
         }
@@ -155,6 +158,7 @@ impl Launch {
             elapsed,
             stdout: Output::collect(stdout),
             stderr,
+            _scratch: scratch,
         }
     }
 }
@@ -185,6 +189,8 @@ pub struct Process {
     /// What came on standard output after the handshake.
     pub stdout: Output,
     pub stderr: Output,
+    /// Where the socket is; a killed process leaves it behind.
+    _scratch: tempfile::TempDir,
 }
 
 impl Process {

@@ -72,8 +72,10 @@ mod launch {
 
     #[tokio::test]
     async fn unknown_flags_do_not_stop_a_host() {
+        let scratch = tempfile::tempdir().unwrap();
         let mut child = tokio::process::Command::from(provider_command())
             .env(COOKIE.0, COOKIE.1)
+            .env("TMPDIR", scratch.path())
             .args(["--what", "-is=this", "now"])
             .stdout(Stdio::piped())
             .kill_on_drop(true)
