@@ -3,6 +3,7 @@
 
 pub mod apply;
 pub mod diagnostics;
+#[cfg(test)]
 pub mod mutations;
 pub mod plan;
 pub mod replan;
