@@ -446,6 +446,7 @@ impl<'a> Walk<'a> {
             self.generation,
             apply_walk,
             &provider,
+            self.tally.calls == 0,
         )
         .await
     }
