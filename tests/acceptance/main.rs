@@ -1,5 +1,11 @@
 //! The real terraform CLI, the built provider, an API on loopback.
 
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test says what is wrong by failing, in helpers too"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -83,8 +83,9 @@ impl Terraform {
             &config,
             format!(
                 "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \
-                 \"incident-telemetry/incident\" = {plugins:?}\n    \
-                 \"registry.opentofu.org/incident-telemetry/incident\" = {plugins:?}\n  }}\n  direct {{}}\n}}\n"
+                 \"incident-telemetry/incident\" = \"{plugins}\"\n    \
+                 \"registry.opentofu.org/incident-telemetry/incident\" = \"{plugins}\"\n  }}\n  direct {{}}\n}}\n",
+                plugins = plugins.display(),
             ),
         )
         .expect("a CLI configuration");
@@ -333,6 +334,6 @@ fn without_override_note(text: &str) -> String {
                 .any(|part| line.contains(part.trim_start_matches(' ')));
             !note && !matches!(line, "" | "configuration:" | "releases.")
         })
-        .map(|line| format!("{line}\n"))
+        .flat_map(|line| [line, "\n"])
         .collect()
 }
