@@ -59,7 +59,7 @@ fn every_attribute_is_described_and_listed() {
         for (path, attribute) in schema::attributes(&subject.schema) {
             let description = attribute.description;
             assert!(
-                description.ends_with('.') && !description.contains("\n"),
+                description.ends_with('.') && !description.contains('\n'),
                 "{path} of {name} needs a description of whole sentences on one line: {description:?}"
             );
             let line = format!("\n- `{}` (", attribute.name);
