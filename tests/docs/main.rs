@@ -206,12 +206,19 @@ fn has_extension(path: &str, extension: &str) -> bool {
         .is_some_and(|it| it == extension)
 }
 
-/// Files below `folder`, by path with forward slashes, as text.
+/// Files below `folder`, by path with forward slashes, as text. Hidden ones are not looked at: whoever tries an example
+/// leaves `.terraform/` behind.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     fn walk(folder: &Path, prefix: &str, into: &mut BTreeMap<String, String>) {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{prefix}{}", path.file_name().unwrap().to_string_lossy());
+            if path
+                .file_name()
+                .is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+            {
+                continue;
+            }
             if path.is_dir() {
                 walk(&path, &format!("{name}/"), into);
             } else {
