@@ -7,12 +7,12 @@ use std::process::{Command, Output};
 use incident_sandbox::{DEFAULT_KEY, Sandbox};
 use serde_json::Value;
 
-/// The CLI to test against: `TERRAFORM_CLI`, or terraform or tofu on `PATH`.
+/// The CLI to test against: `TF_ACC_TERRAFORM_PATH`, or terraform or tofu on `PATH`.
 ///
 /// Without one the acceptance tests cannot run: they say so on stderr, loudly,
 /// and fail where `CI` is set, so that nobody takes silence for success.
 pub fn cli() -> Option<PathBuf> {
-    let named = std::env::var_os("TERRAFORM_CLI").map(PathBuf::from);
+    let named = std::env::var_os("TF_ACC_TERRAFORM_PATH").map(PathBuf::from);
     let found = named.or_else(|| {
         let path = std::env::var_os("PATH")?;
         ["terraform", "tofu"].into_iter().find_map(|name| {
@@ -27,7 +27,7 @@ pub fn cli() -> Option<PathBuf> {
             "no terraform or tofu on PATH, and CI is set: acceptance tests have to run"
         );
         eprintln!(
-            "\n!!! NOT RUN: this test needs terraform or tofu on PATH (or TERRAFORM_CLI). !!!\n"
+            "\n!!! NOT RUN: this test needs terraform or tofu on PATH (or TF_ACC_TERRAFORM_PATH). !!!\n"
         );
     }
     found
