@@ -9,4 +9,5 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod telemetry_data_source;
+mod adoption;
+mod setup;

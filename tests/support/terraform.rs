@@ -55,9 +55,9 @@ pub struct Ran {
     /// What a user reads, of both streams, without empty lines and the note on
     /// development overrides.
     pub text: String,
-    /// Standard output, as it came.
+    /// Standard output, without colours.
     pub stdout: String,
-    /// Standard error, as it came.
+    /// Standard error, without colours.
     pub stderr: String,
 }
 
@@ -167,7 +167,10 @@ impl Terraform {
             .command(arguments)
             .output()
             .expect("the CLI can be started");
-        Ran::new(&arguments.join(" "), &output)
+        let ran = Ran::new(&arguments.join(" "), &output);
+        // Shown where a test fails, and with --nocapture.
+        eprintln!("$ terraform {}\n{}", ran.command, ran.text);
+        ran
     }
 
     /// Runs a command that has to succeed.
@@ -198,6 +201,18 @@ impl Terraform {
     #[track_caller]
     pub fn apply(&self) -> Ran {
         self.ok(&["apply", "-auto-approve"])
+    }
+
+    /// `plan` that has to succeed, into a file for [`Terraform::apply_saved`].
+    #[track_caller]
+    pub fn plan_saved(&self) -> Ran {
+        self.ok(&["plan", "-out=saved.tfplan"])
+    }
+
+    /// Applies what [`Terraform::plan_saved`] has left.
+    #[track_caller]
+    pub fn apply_saved(&self) -> Ran {
+        self.ok(&["apply", "saved.tfplan"])
     }
 
     /// A plan that has to have changes.
@@ -264,8 +279,7 @@ impl Terraform {
 
 impl Ran {
     fn new(command: &str, output: &Output) -> Self {
-        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let [stdout, stderr] = [&output.stdout, &output.stderr].map(|bytes| without_colour(bytes));
         let text = [
             without_override_note(&stdout),
             without_override_note(&stderr),
@@ -303,6 +317,24 @@ impl Ran {
         self
     }
 
+    /// Asserts that a sentence is there this often.
+    #[track_caller]
+    pub fn says_times(&self, times: usize, sentence: &str) -> &Self {
+        let found = self.flat().matches(sentence).count();
+        assert_eq!(
+            found, times,
+            "how often terraform {} says {sentence:?}:\n{}",
+            self.command, self.text
+        );
+        self
+    }
+
+    /// Asserts that there is neither a warning nor an error.
+    #[track_caller]
+    pub fn is_silent(&self) -> &Self {
+        self.does_not_say("Warning:").does_not_say("Error:")
+    }
+
     /// Asserts that a sentence is not there.
     #[track_caller]
     pub fn does_not_say(&self, sentence: &str) -> &Self {
@@ -316,14 +348,25 @@ impl Ran {
     }
 }
 
+/// Text without escape sequences for colours: only `-no-color` turns those off,
+/// and not every command takes it.
+fn without_colour(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts
+        .filter_map(|part| part.split_once('m'))
+        .fold(first, |text, (_, rest)| text + rest)
+}
+
 /// Without the note on development overrides, which stands in front of everything.
 fn without_override_note(text: &str) -> String {
     const NOTE: [&str; 6] = [
         "Provider development overrides are in effect",
         "The following provider development overrides are set in the CLI",
         " - incident-telemetry/incident in ",
-        "The behavior may therefore not match any released version of the provider and",
-        "applying changes may cause the state to become incompatible with published",
+        "The behavior may therefore not match any released version of the",
+        "applying changes may cause the state to become incompatible with",
         " - registry.opentofu.org/incident-telemetry/incident in ",
     ];
     text.lines()
@@ -332,7 +375,7 @@ fn without_override_note(text: &str) -> String {
             let note = NOTE
                 .iter()
                 .any(|part| line.contains(part.trim_start_matches(' ')));
-            !note && !matches!(line, "" | "configuration:" | "releases.")
+            !note && !matches!(line, "" | "configuration:" | "releases." | "published releases.")
         })
         .flat_map(|line| [line, "\n"])
         .collect()
