@@ -115,9 +115,10 @@ fn adopts_nothing_if_the_only_request_is_refused() {
     terraform
         .fails(&["apply", "-auto-approve"])
         .says_times(1, "Warning: Adoption Was Not Checked")
-        .says_times(1, "Error:")
+        .says_times(1, "Error: Nothing to Adopt With")
         .says(GRAFANA)
-        .says("An update must change something");
+        .says("An update must change something")
+        .says("Configure name, or a key");
     assert!(terraform.ok(&["state", "list"]).stdout.is_empty());
 
     // With something to send, the same API is no obstacle.

@@ -10,4 +10,6 @@
 mod support;
 
 mod adoption;
+mod drift;
 mod setup;
+mod update;

@@ -19,7 +19,8 @@ pub(crate) const ADDRESS: &str = "incident_telemetry_data_source.grafana";
 pub(crate) const NAME: &str = "Grafana of the dashboard";
 
 /// A variable for the token, to be set by [`Terraform::variable`].
-pub(crate) const TOKEN: &str = "variable \"token\" {\n  type      = string\n  sensitive = true\n}\n";
+pub(crate) const TOKEN: &str =
+    "variable \"token\" {\n  type      = string\n  sensitive = true\n}\n";
 
 /// A sandbox with one source of each kind, and a CLI; `None` where there is no CLI.
 pub(crate) fn start() -> Option<(Sandbox, Terraform)> {

@@ -375,7 +375,11 @@ fn without_override_note(text: &str) -> String {
             let note = NOTE
                 .iter()
                 .any(|part| line.contains(part.trim_start_matches(' ')));
-            !note && !matches!(line, "" | "configuration:" | "releases." | "published releases.")
+            !note
+                && !matches!(
+                    line,
+                    "" | "configuration:" | "releases." | "published releases."
+                )
         })
         .flat_map(|line| [line, "\n"])
         .collect()
