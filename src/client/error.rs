@@ -195,10 +195,12 @@ impl fmt::Display for StatusError {
         if let Some(kind) = &self.kind {
             write!(f, " ({kind})")?;
         }
-        if let Some(message) = self.message() {
-            write!(f, ": {}", message.trim_end_matches('.'))?;
+        let told = self.message().unwrap_or_default();
+        if !told.is_empty() {
+            write!(f, ": {}", told.trim_end_matches('.'))?;
         }
-        if let Some(scope) = &self.scope {
+        // The message names it, mostly.
+        if let Some(scope) = self.scope.as_ref().filter(|scope| !told.contains(*scope)) {
             write!(f, " (the key lacks the scope {scope})")?;
         }
         write_request_id(f, self.request_id.as_deref())
