@@ -163,8 +163,12 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         _ => {
             return (
                 "incident.io Could Not Do This",
-                "Run the command again. If it stays, tell incident.io's support the request id, if one is shown."
-                    .to_owned(),
+                if error.request_id().is_some() {
+                    "Run the command again. If it stays, ask incident.io's support, with the request id."
+                } else {
+                    "Run the command again. If it stays, check the provider's endpoint, and any proxy in front of it."
+                }
+                .to_owned(),
             );
         }
     };

@@ -123,9 +123,9 @@ pub(crate) fn drift_unchecked(state: &TelemetryDataSource, reason: &str) -> Diag
     Diagnostic::warning(
         "Drift Was Not Checked",
         format!(
-            "Data source {title} could not be read, so the plan goes on with what the state holds: {reason} A read \
-             is an empty update, which needs an API key that may update data sources. Set drift_detection = false \
-             in the provider block if this is intended.",
+            "Data source {title} could not be read, so the plan goes on with what the state holds: {reason} (A \
+             read is an empty update, which the API key and the API have to allow.) If this is intended, set \
+             drift_detection = false in the provider block.",
             title = title(state),
         ),
     )
@@ -137,8 +137,21 @@ pub(crate) fn adoption_unchecked(config: &TelemetryDataSource, reason: &str) -> 
         "Adoption Was Not Checked",
         format!(
             "Whether data source {id:?} exists and fits this configuration could not be checked: {reason} Applying \
-             may fail for the same reason. A check is an empty update, which needs an API key that may update data \
-             sources.",
+             may fail for the same reason. (The check is an empty update, which the API key and the API have to allow.)",
+            id = config.data_source_id.as_str().unwrap_or_default(),
+        ),
+    )
+    .at(id_path())
+}
+
+/// An adoption that configures nothing, at an API that takes no empty update.
+pub(crate) fn nothing_to_adopt_with(config: &TelemetryDataSource, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Nothing to Adopt With",
+        format!(
+            "Data source {id:?} was not adopted. With only data_source_id configured, there is nothing to send but \
+             an empty update, and that was refused: {reason} Configure name, or a key, so that there is something \
+             to send.",
             id = config.data_source_id.as_str().unwrap_or_default(),
         ),
     )

@@ -203,6 +203,11 @@ impl TelemetryDataSourceResource {
             None => None,
             Some(update) => match self.shared.configured().send(&id, &update, stop).await {
                 Ok(observed) => Some(observed.data_source),
+                Err(Failure::Client(error)) if update.is_empty() && error.is_unprocessable() => {
+                    let reason = format!("{error}.");
+                    let error = messages::nothing_to_adopt_with(&request.config, &reason);
+                    return failed(error.into());
+                }
                 Err(failure) => {
                     let doing = if adopts { "adopting" } else { "updating" };
                     return failed(
