@@ -39,8 +39,8 @@ impl Failure {
                     "Missing API Key",
                     format!(
                         "An API key is needed for {doing}, and there is none. Set the environment variable \
-                         {API_KEY}, or api_key in the provider block. Keys are made at {KEYS}; it needs the \
-                         permission to update telemetry data sources."
+                         {API_KEY}, or api_key in the provider block. Keys are made at {KEYS}; one that \
+                         may update telemetry data sources is needed."
                     ),
                 )
                 .into();

@@ -22,17 +22,43 @@ fn title(model: &TelemetryDataSource) -> String {
     }
 }
 
-/// Before a destroy or a replacement.
+/// Before a destroy.
 pub(crate) fn left_active(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         "Data Source Stays Active in incident.io",
         format!(
-            "Terraform will forget data source {title}, and change nothing else: the API has no delete. The data \
-             source and its credentials stay active in incident.io. To end that, revoke the credentials in Grafana \
-             or Datadog, and disconnect the data source in {DASHBOARD}. To forget it without this warning, replace \
-             the resource block by a removed block with lifecycle {{ destroy = false }}.",
+            "Terraform will forget data source {title}, and change nothing else: the API has no delete. {advice} To \
+             forget it without this warning, replace the resource block by a removed block with lifecycle {{ destroy \
+             = false }}.",
             title = title(prior),
+            advice = how_to_end(prior),
         ),
+    )
+}
+
+/// Before a replacement: another data source is to be adopted in its place.
+pub(crate) fn replaced(prior: &TelemetryDataSource) -> Diagnostic {
+    Diagnostic::warning(
+        "Data Source Stays Active in incident.io",
+        format!(
+            "data_source_id is another one, so Terraform will forget data source {title}, and change nothing else \
+             about it: the API has no delete. {advice}",
+            title = title(prior),
+            advice = how_to_end(prior),
+        ),
+    )
+    .at(id_path())
+}
+
+/// What goes on after Terraform has forgotten a data source, and how to end it.
+fn how_to_end(prior: &TelemetryDataSource) -> String {
+    let product = Block::ALL
+        .into_iter()
+        .find(|block| Some(block.kind()) == prior.provider_name.as_str())
+        .map_or("Grafana or Datadog", Block::title);
+    format!(
+        "The data source and its credentials stay active in incident.io. To end that, revoke the credentials in \
+         {product}, and disconnect the data source in {DASHBOARD}."
     )
 }
 

@@ -60,7 +60,7 @@ pub(crate) fn plan(input: &PlanInput<'_>) -> Plan {
             // Core asks again, without prior state, for the adoption itself.
             let mut plan = adoption(input.config, None, &Observation::Unchecked);
             plan.replaces = true;
-            plan.diagnostics.push(messages::left_active(prior));
+            plan.diagnostics.push(messages::replaced(prior));
             plan
         }
         None => adoption(input.config, input.earlier, input.observed),
