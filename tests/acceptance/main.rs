@@ -10,6 +10,11 @@
 mod support;
 
 mod adoption;
+mod data_source;
+mod destroy;
 mod drift;
+mod import;
+mod provider_block;
 mod setup;
 mod update;
+mod validation;
