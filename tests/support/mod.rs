@@ -4,6 +4,9 @@
 #![allow(dead_code, reason = "no test binary uses all of it")]
 
 pub mod client_identity;
+pub mod host;
+pub mod msgpack;
 pub mod plugin_client;
 pub mod proto;
+pub mod stranger;
 pub mod terraform;

@@ -9,5 +9,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod faults;
 mod generated_code;
 mod transport;
