@@ -12,21 +12,14 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use incident_sandbox::{
-    DEFAULT_KEY, DataSourceSeed, EmptyPut, Fault, Gate, Options, Sandbox, When,
-};
+use incident_sandbox::{DEFAULT_KEY, EmptyPut, Fault, Gate, Options, When};
 use serde_json::{Value, json};
 
-use crate::support::host::{Host, State, Told};
+use crate::support::host::{Host, Told};
 use crate::support::plugin_client::{Launch, PluginClient};
+use crate::world::{self, FIELD, ID, ONE, SEEDED, TWO, config, key};
 
 use self::rows::{Row, Strike, rows};
-
-const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
-const FIELD: &str = "grafana_config.api_key";
-const SEEDED: &str = "glsa_seeded";
-const ONE: &str = "glsa_one_of_two";
-const TWO: &str = "glsa_two_of_two";
 
 /// How many cells are worked on at a time, each on a provider process of its own.
 const WORKERS: usize = 8;
@@ -59,23 +52,13 @@ const COLUMNS: [(&str, Site, Lasting); 7] = [
     ("rotate and back", Site::RotateAndBack, Lasting::Always),
 ];
 
+/// Short, so that what lasts is over soon.
 fn block(endpoint: &str) -> Value {
-    json!({
-        "endpoint": endpoint,
-        "api_key": DEFAULT_KEY,
-        "request_timeout": "1s",
-        "max_retries": 1,
-        "retry_timeout": "20s",
-    })
-}
-
-fn config(key: &str) -> Value {
-    json!({"data_source_id": ID, "grafana_config": {"api_key": key}})
-}
-
-/// Which key a state has.
-fn key(state: Option<&State>) -> Option<&str> {
-    state?.value["grafana_config"]["api_key"].as_str()
+    let mut block = world::block(endpoint);
+    block["request_timeout"] = json!("1s");
+    block["max_retries"] = json!(1);
+    block["retry_timeout"] = json!("20s");
+    block
 }
 
 macro_rules! check {
@@ -97,8 +80,7 @@ async fn cell(worker: &mut Worker, row: &Row, site: Site, lasting: Lasting) -> R
     } else {
         EmptyPut::Keeps
     };
-    let sandbox = Sandbox::start(options.empty_put(empty_put)).unwrap();
-    sandbox.add(DataSourceSeed::grafana(ID, "Grafana"));
+    let sandbox = world::sandbox(options.empty_put(empty_put));
     let good = block(&sandbox.endpoint());
     let folder = tempfile::tempdir().unwrap();
     let elsewhere = match row.strike {

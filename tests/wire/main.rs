@@ -11,4 +11,6 @@ mod support;
 
 mod faults;
 mod generated_code;
+mod life;
 mod transport;
+mod world;

@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::time::Duration;
 
-use incident_sandbox::{Answer, Certificate, DataSourceSeed, Fault, Options, Sandbox, Write};
+use incident_sandbox::{Answer, Certificate, Fault, Options, Sandbox, Write};
 use serde_json::json;
 
-use super::ID;
 use crate::support::stranger::{Proxy, Tunnel};
+use crate::world;
 
 /// One thing that goes wrong.
 pub(super) struct Row {
@@ -400,8 +400,7 @@ fn elsewhere(
 
 /// An API that would do everything, behind TLS with this certificate.
 fn encrypted(certificate: Certificate, trusted: bool, folder: &Path) -> Elsewhere {
-    let sandbox = Sandbox::start(Options::default().tls(certificate)).unwrap();
-    sandbox.add(DataSourceSeed::grafana(ID, "Grafana"));
+    let sandbox = world::sandbox(Options::default().tls(certificate));
     let other = Sandbox::start(Options::default().tls(Certificate::Valid)).unwrap();
     let trusts = if trusted { &sandbox } else { &other };
     let environment = encrypted_environment(folder, trusts.ca_pem());
