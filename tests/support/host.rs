@@ -112,6 +112,11 @@ impl Host {
         }
     }
 
+    /// A state or configuration of the resource, with everything that is left out.
+    pub fn complete(&self, value: Value) -> Value {
+        complete(&self.schemas.resource, value)
+    }
+
     /// Puts a provider block in force, and lifts a stop.
     pub async fn configure(&self, block: Value) -> Told {
         let block = complete(&self.schemas.provider, block);
