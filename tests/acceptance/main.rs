@@ -9,4 +9,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod external_change;
+mod guides;
+mod leaks;
+mod scene;
 mod telemetry_data_source;
+mod write_only;

@@ -1,5 +1,6 @@
 //! Runs the real terraform CLI against the built provider and a sandbox API.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -43,10 +44,11 @@ pub struct Terraform {
     cli: PathBuf,
     folder: tempfile::TempDir,
     environment: BTreeMap<String, String>,
+    transcript: RefCell<Vec<Ran>>,
 }
 
 /// What a command did.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ran {
     /// The arguments, for messages.
     pub command: String,
@@ -104,6 +106,7 @@ impl Terraform {
             cli,
             folder,
             environment: environment.into(),
+            transcript: RefCell::default(),
         }
     }
 
@@ -167,7 +170,14 @@ impl Terraform {
             .command(arguments)
             .output()
             .expect("the CLI can be started");
-        Ran::new(&arguments.join(" "), &output)
+        let ran = Ran::new(&arguments.join(" "), &output);
+        self.transcript.borrow_mut().push(ran.clone());
+        ran
+    }
+
+    /// What every command so far did, in order.
+    pub fn transcript(&self) -> Vec<Ran> {
+        self.transcript.borrow().clone()
     }
 
     /// Runs a command that has to succeed.
