@@ -308,17 +308,13 @@ impl Planned {
     pub(crate) fn rotates(&self, address: &str) -> &Self {
         assert_eq!(self.actions(address), ["update"], "{}", self.ran.text);
         assert_eq!(self.unknown(address), ROTATION, "{}", self.ran.text);
-        let flat = self.ran.flat();
         for name in ["credentials_updated_at", "updated_at"] {
-            let line = flat
-                .split(" ~ ")
-                .find(|line| line.starts_with(&format!("{name} ")))
-                .or_else(|| flat.split(" + ").find(|line| line.starts_with(name)));
-            assert!(
-                line.is_some_and(|line| line.contains("(known after apply)")),
-                "{name} is not shown:\n{}",
-                self.ran.text
-            );
+            let shown = self.ran.text.lines().any(|line| {
+                line.trim_start_matches([' ', '~', '+'])
+                    .starts_with(&format!("{name} "))
+                    && line.ends_with("(known after apply)")
+            });
+            assert!(shown, "{name} is not shown:\n{}", self.ran.text);
         }
         self
     }
