@@ -1,5 +1,6 @@
 //! Runs the real terraform CLI against the built provider and a sandbox API.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -43,10 +44,11 @@ pub struct Terraform {
     cli: PathBuf,
     folder: tempfile::TempDir,
     environment: BTreeMap<String, String>,
+    transcript: RefCell<Vec<Ran>>,
 }
 
 /// What a command did.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ran {
     /// The arguments, for messages.
     pub command: String,
@@ -104,6 +106,7 @@ impl Terraform {
             cli,
             folder,
             environment: environment.into(),
+            transcript: RefCell::default(),
         }
     }
 
@@ -170,7 +173,13 @@ impl Terraform {
         let ran = Ran::new(&arguments.join(" "), &output);
         // Shown where a test fails, and with --nocapture.
         eprintln!("$ terraform {}\n{}", ran.command, ran.text);
+        self.transcript.borrow_mut().push(ran.clone());
         ran
+    }
+
+    /// What every command so far did, in order.
+    pub fn transcript(&self) -> Vec<Ran> {
+        self.transcript.borrow().clone()
     }
 
     /// Runs a command that has to succeed.
