@@ -286,6 +286,26 @@ impl ClientError {
         matches!(self, Self::Stopped { .. })
     }
 
+    /// Whether a write that ended like this may have been carried out: unless nothing was sent, or the API refused
+    /// the first attempt, nobody can tell.
+    pub fn leaves_in_doubt(&self) -> bool {
+        match self {
+            Self::InvalidCredential(_)
+            | Self::Stopped { last: None }
+            | Self::RetriesExhausted { attempts: 0, .. } => false,
+            Self::Status(error) => error.retries > 0 || error.status >= 500,
+            Self::RetriesExhausted {
+                attempts: 1, last, ..
+            } => last.leaves_in_doubt(),
+            Self::Connection(_)
+            | Self::Timeout { .. }
+            | Self::Redirect { .. }
+            | Self::Decode(_)
+            | Self::Stopped { last: Some(_) }
+            | Self::RetriesExhausted { .. } => true,
+        }
+    }
+
     /// The refusal of the API, in the last attempt if there were several.
     pub fn status_error(&self) -> Option<&StatusError> {
         match self.last() {

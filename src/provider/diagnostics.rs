@@ -25,6 +25,14 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whether a write that ended like this may have been carried out all the same.
+    pub(crate) fn leaves_in_doubt(&self) -> bool {
+        match self {
+            Self::MissingKey | Self::UnknownSettings | Self::InvalidId(_) => false,
+            Self::Client(error) => error.leaves_in_doubt(),
+        }
+    }
+
     /// What to tell the practitioner. `doing` is what was attempted, such as
     /// `updating data source "01G…"`; `attribute` finds the attribute behind a
     /// field that the API names.
@@ -156,6 +164,15 @@ fn advice(error: &ClientError) -> (&'static str, String) {
             return (
                 "incident.io Did Not Answer in Time",
                 "Run the command again; a longer request_timeout in the provider block gives it more time."
+                    .to_owned(),
+            );
+        }
+        ClientError::Status(status) if status.status == 429 => {
+            return (
+                "Rate Limit of incident.io Reached",
+                "Run the command again later. If other programs use the same API key, give this one its own, or a \
+                 share of the limit with requests_per_minute in the provider block; a longer retry_timeout lets it \
+                 wait longer."
                     .to_owned(),
             );
         }

@@ -9,5 +9,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod faults;
 mod generated_code;
+#[cfg(target_os = "linux")]
+mod hostile;
+mod life;
 mod transport;
+mod world;

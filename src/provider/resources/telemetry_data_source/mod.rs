@@ -209,12 +209,20 @@ impl TelemetryDataSourceResource {
                     return failed(error.into());
                 }
                 Err(failure) => {
+                    let in_doubt = failure.leaves_in_doubt();
                     let doing = if adopts { "adopting" } else { "updating" };
-                    return failed(
-                        failure.into_diagnostics(&format!("{doing} data source {id:?}"), |field| {
+                    let diagnostics = failure
+                        .into_diagnostics(&format!("{doing} data source {id:?}"), |field| {
                             attribute_of(&request.config, field)
-                        }),
-                    );
+                        });
+                    return match applying.left_in_doubt().filter(|_| in_doubt) {
+                        None => failed(diagnostics),
+                        Some((state, private)) => ApplyResponse {
+                            state: Some(state),
+                            private: private.encode(),
+                            diagnostics,
+                        },
+                    };
                 }
             },
         };

@@ -110,7 +110,7 @@ fn judge(
         _ => {}
     }
     News::Change {
-        explained: visible || private.seen_updated_at.is_none(),
+        explained: visible || private.seen_updated_at.is_none() || private.doubts_anything(),
     }
 }
 
