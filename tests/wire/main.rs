@@ -11,3 +11,4 @@ mod support;
 
 mod generated_code;
 mod transport;
+mod write_only;
