@@ -11,8 +11,8 @@ mod support;
 
 mod faults;
 mod generated_code;
-#[cfg(target_os = "linux")]
 mod hostile;
 mod life;
 mod transport;
 mod world;
+mod write_only;
