@@ -14,5 +14,7 @@ mod generated_code;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod life;
+mod limits;
+mod network;
 mod transport;
 mod world;
