@@ -13,6 +13,8 @@ mod faults;
 mod generated_code;
 mod hostile;
 mod life;
+mod limits;
+mod network;
 mod transport;
 mod world;
 mod write_only;
