@@ -11,6 +11,7 @@ mod support;
 
 mod faults;
 mod generated_code;
+#[cfg(target_os = "linux")]
 mod hostile;
 mod life;
 mod limits;
