@@ -71,7 +71,9 @@ fn serve(debug: bool) -> Result<(), plugin::Error> {
     plugin::init_log(NAME_IN_VARIABLES, variable);
     let config = plugin::Config::from_lookup(variable)?;
     let server = protocol::Server::new(Arc::new(IncidentProvider::default()));
+    let calls = server.clone();
     let provider = protocol::service(server);
+    let on_stop = move || calls.stop();
     // One thread: the work is waiting for the API, and starting threads would delay every start.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -79,9 +81,9 @@ fn serve(debug: bool) -> Result<(), plugin::Error> {
         .map_err(plugin::Error::Runtime)?;
     let outcome = runtime.block_on(async {
         if debug {
-            plugin::serve_debug(config, SOURCE_ADDRESS, provider).await
+            plugin::serve_debug(config, SOURCE_ADDRESS, provider, on_stop).await
         } else {
-            plugin::serve(config, provider).await
+            plugin::serve(config, provider, on_stop).await
         }
     });
     // A name being looked up would hold the process up.

@@ -195,10 +195,12 @@ impl fmt::Display for StatusError {
         if let Some(kind) = &self.kind {
             write!(f, " ({kind})")?;
         }
-        if let Some(message) = self.message() {
-            write!(f, ": {}", message.trim_end_matches('.'))?;
+        let told = self.message().unwrap_or_default();
+        if !told.is_empty() {
+            write!(f, ": {}", told.trim_end_matches('.'))?;
         }
-        if let Some(scope) = &self.scope {
+        // The message names it, mostly.
+        if let Some(scope) = self.scope.as_ref().filter(|scope| !told.contains(*scope)) {
             write!(f, " (the key lacks the scope {scope})")?;
         }
         write_request_id(f, self.request_id.as_deref())
@@ -282,6 +284,26 @@ impl ClientError {
     /// Whether the caller's stop ended the request.
     pub fn is_stopped(&self) -> bool {
         matches!(self, Self::Stopped { .. })
+    }
+
+    /// Whether a write that ended like this may have been carried out: unless nothing was sent, or the API refused
+    /// the first attempt, nobody can tell.
+    pub fn leaves_in_doubt(&self) -> bool {
+        match self {
+            Self::InvalidCredential(_)
+            | Self::Stopped { last: None }
+            | Self::RetriesExhausted { attempts: 0, .. } => false,
+            Self::Status(error) => error.retries > 0 || error.status >= 500,
+            Self::RetriesExhausted {
+                attempts: 1, last, ..
+            } => last.leaves_in_doubt(),
+            Self::Connection(_)
+            | Self::Timeout { .. }
+            | Self::Redirect { .. }
+            | Self::Decode(_)
+            | Self::Stopped { last: Some(_) }
+            | Self::RetriesExhausted { .. } => true,
+        }
     }
 
     /// The refusal of the API, in the last attempt if there were several.

@@ -57,13 +57,20 @@ const MAX_FRAME: u32 = 1 << 20;
 /// Serves `provider` to the host that started this process, until the host says Shutdown, goes away,
 /// or SIGTERM arrives.
 ///
+/// `on_stop` is called when that has happened, before calls in flight are waited for: it should ask
+/// them to come to an end.
+///
 /// Must run on a tokio runtime with I/O and time enabled. Once it has returned, the process should
 /// end at once: a timer ends it anyway.
 ///
 /// # Errors
 ///
 /// The process cannot be set up; nothing has been announced then.
-pub async fn serve(config: Config, provider: impl GrpcService) -> Result<(), Error> {
+pub async fn serve(
+    config: Config,
+    provider: impl GrpcService,
+    on_stop: impl FnOnce(),
+) -> Result<(), Error> {
     let stop = CancellationToken::new();
     stop::on_signals(Interrupt::Ignored, &stop)?;
     stop::on_parent_gone(&stop);
@@ -80,12 +87,12 @@ pub async fn serve(config: Config, provider: impl GrpcService) -> Result<(), Err
     }
     .announce()?;
     let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config));
-    run(listener, acceptor, provider, stop).await;
+    run(listener, acceptor, provider, stop, on_stop).await;
     Ok(())
 }
 
 /// Serves `provider` in plaintext to whoever connects, and prints how to make Terraform do so, until
-/// SIGINT or SIGTERM arrives.
+/// SIGINT or SIGTERM arrives. `on_stop` as for [`serve`].
 ///
 /// `address` is the provider's source address in full, such as `registry.terraform.io/acme/probe`.
 ///
@@ -96,12 +103,13 @@ pub async fn serve_debug(
     config: Config,
     address: &str,
     provider: impl GrpcService,
+    on_stop: impl FnOnce(),
 ) -> Result<(), Error> {
     let stop = CancellationToken::new();
     stop::on_signals(Interrupt::Stops, &stop)?;
     let listener = Listener::bind(&config)?;
     debug::announce(address, listener.address())?;
-    run(listener, None, provider, stop).await;
+    run(listener, None, provider, stop, on_stop).await;
     Ok(())
 }
 
@@ -111,6 +119,7 @@ async fn run<S: GrpcService>(
     tls: Option<TlsAcceptor>,
     provider: S,
     stop: CancellationToken,
+    on_stop: impl FnOnce(),
 ) {
     let router = Router::new(provider, &stop);
     let http = Arc::new(http_settings());
@@ -138,6 +147,7 @@ async fn run<S: GrpcService>(
         }
     }
     stop::without_fail(listener.socket_dir());
+    on_stop();
     drop(listener);
     while connections.join_next().await.is_some() {}
 }

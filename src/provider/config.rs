@@ -251,8 +251,7 @@ fn parse_endpoint(text: &str, source: Source, diagnostics: &mut Diagnostics) -> 
             Diagnostic::error(
                 "Invalid Endpoint",
                 format!(
-                    "{name} cannot be used: {error}. Give an address such as https://api.incident.io; plain http is \
-                     for loopback only."
+                    "{name} cannot be used: {error}. Give an address such as https://api.incident.io."
                 ),
             )
             .at(path),

@@ -7,7 +7,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::{Access, Settings};
 use super::diagnostics::Failure;
-use super::resources::telemetry_data_source::Sighted;
 use crate::client::{Client, DataSourceId, DataSourceUpdate, Observed};
 
 /// A handle on the configuration in force. A process that is debugged is
@@ -55,6 +54,15 @@ pub(crate) enum Sighting {
     Gone,
     /// The API refused, in its words.
     Refused(String),
+}
+
+/// What a read told of an existing data source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Sighted {
+    /// Its kind: the API's `provider`.
+    pub(crate) provider: String,
+    /// Whether the read, an empty update, left its `updated_at` alone.
+    pub(crate) empty_update_keeps: bool,
 }
 
 impl Configured {

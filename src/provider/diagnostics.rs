@@ -25,6 +25,14 @@ pub(crate) enum Failure {
 }
 
 impl Failure {
+    /// Whether a write that ended like this may have been carried out all the same.
+    pub(crate) fn leaves_in_doubt(&self) -> bool {
+        match self {
+            Self::MissingKey | Self::UnknownSettings | Self::InvalidId(_) => false,
+            Self::Client(error) => error.leaves_in_doubt(),
+        }
+    }
+
     /// What to tell the practitioner. `doing` is what was attempted, such as
     /// `updating data source "01G…"`; `attribute` finds the attribute behind a
     /// field that the API names.
@@ -39,8 +47,8 @@ impl Failure {
                     "Missing API Key",
                     format!(
                         "An API key is needed for {doing}, and there is none. Set the environment variable \
-                         {API_KEY}, or api_key in the provider block. Keys are made at {KEYS}; it needs the \
-                         permission to update telemetry data sources."
+                         {API_KEY}, or api_key in the provider block. Keys are made at {KEYS}; one that \
+                         may update telemetry data sources is needed."
                     ),
                 )
                 .into();
@@ -159,12 +167,25 @@ fn advice(error: &ClientError) -> (&'static str, String) {
                     .to_owned(),
             );
         }
+        ClientError::Status(status) if status.status == 429 => {
+            return (
+                "Rate Limit of incident.io Reached",
+                "Run the command again later. If other programs use the same API key, give this one its own, or a \
+                 share of the limit with requests_per_minute in the provider block; a longer retry_timeout lets it \
+                 wait longer."
+                    .to_owned(),
+            );
+        }
         ClientError::Connection(connection) => connection.kind,
         _ => {
             return (
                 "incident.io Could Not Do This",
-                "Run the command again. If it stays, tell incident.io's support the request id, if one is shown."
-                    .to_owned(),
+                if error.request_id().is_some() {
+                    "Run the command again. If it stays, ask incident.io's support, with the request id."
+                } else {
+                    "Run the command again. If it stays, check the provider's endpoint, and any proxy in front of it."
+                }
+                .to_owned(),
             );
         }
     };

@@ -53,7 +53,11 @@ fn text(leaf: Leaf) -> BoxedStrategy<String> {
     match leaf {
         Leaf::Name => one_of(&["n0", "n1", "seeded", "Ünïcode \"n\""]),
         Leaf::Mode => one_of(&["warn", "reapply", "reapply", "ignore"]),
-        Leaf::Url => one_of(&["g1.example.com", "https://g1.example.com/", "g2.example.com"]),
+        Leaf::Url => one_of(&[
+            "g1.example.com",
+            "https://g1.example.com/",
+            "g2.example.com",
+        ]),
         Leaf::Secret(_, Form::Version) => one_of(&["v1", "v2"]),
         Leaf::Secret(..) => key().boxed(),
     }
@@ -98,11 +102,8 @@ fn ignored() -> impl Strategy<Value = Ignored> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let presence = prop::sample::select(vec![
-        Presence::Absent,
-        Presence::Present,
-        Presence::Pending,
-    ]);
+    let presence =
+        prop::sample::select(vec![Presence::Absent, Presence::Present, Presence::Pending]);
     let kind = || prop::sample::select(&Kind::ALL[..]);
     let end = prop_oneof![
         20 => Just(End::Well),
@@ -251,7 +252,10 @@ fn work(seed: u64, walks: u64, next: &AtomicU64) -> (Tally, Vec<String>) {
         if index >= walks {
             break;
         }
-        if staged.as_ref().is_none_or(|(stage, _)| stage.walks >= WALKS_A_PROCESS) {
+        if staged
+            .as_ref()
+            .is_none_or(|(stage, _)| stage.walks >= WALKS_A_PROCESS)
+        {
             let mut verdict = Verdict::default();
             let new = runtime.block_on(stage(&mut verdict, staged.is_none()));
             tally.checked += verdict.checked;

@@ -4,6 +4,11 @@
 #![allow(dead_code, reason = "no test binary uses all of it")]
 
 pub mod client_identity;
+pub mod host;
+pub mod msgpack;
 pub mod plugin_client;
+#[cfg(target_os = "linux")]
+pub mod process;
 pub mod proto;
+pub mod stranger;
 pub mod terraform;

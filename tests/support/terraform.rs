@@ -1,5 +1,6 @@
 //! Runs the real terraform CLI against the built provider and a sandbox API.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,12 +8,12 @@ use std::process::{Command, Output};
 use incident_sandbox::{DEFAULT_KEY, Sandbox};
 use serde_json::Value;
 
-/// The CLI to test against: `TERRAFORM_CLI`, or terraform or tofu on `PATH`.
+/// The CLI to test against: `TF_ACC_TERRAFORM_PATH`, or terraform or tofu on `PATH`.
 ///
 /// Without one the acceptance tests cannot run: they say so on stderr, loudly,
 /// and fail where `CI` is set, so that nobody takes silence for success.
 pub fn cli() -> Option<PathBuf> {
-    let named = std::env::var_os("TERRAFORM_CLI").map(PathBuf::from);
+    let named = std::env::var_os("TF_ACC_TERRAFORM_PATH").map(PathBuf::from);
     let found = named.or_else(|| {
         let path = std::env::var_os("PATH")?;
         ["terraform", "tofu"].into_iter().find_map(|name| {
@@ -27,7 +28,7 @@ pub fn cli() -> Option<PathBuf> {
             "no terraform or tofu on PATH, and CI is set: acceptance tests have to run"
         );
         eprintln!(
-            "\n!!! NOT RUN: this test needs terraform or tofu on PATH (or TERRAFORM_CLI). !!!\n"
+            "\n!!! NOT RUN: this test needs terraform or tofu on PATH (or TF_ACC_TERRAFORM_PATH). !!!\n"
         );
     }
     found
@@ -43,10 +44,11 @@ pub struct Terraform {
     cli: PathBuf,
     folder: tempfile::TempDir,
     environment: BTreeMap<String, String>,
+    transcript: RefCell<Vec<Ran>>,
 }
 
 /// What a command did.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ran {
     /// The arguments, for messages.
     pub command: String,
@@ -55,9 +57,9 @@ pub struct Ran {
     /// What a user reads, of both streams, without empty lines and the note on
     /// development overrides.
     pub text: String,
-    /// Standard output, as it came.
+    /// Standard output, without colours.
     pub stdout: String,
-    /// Standard error, as it came.
+    /// Standard error, without colours.
     pub stderr: String,
 }
 
@@ -83,8 +85,9 @@ impl Terraform {
             &config,
             format!(
                 "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \
-                 \"incident-telemetry/incident\" = {plugins:?}\n    \
-                 \"registry.opentofu.org/incident-telemetry/incident\" = {plugins:?}\n  }}\n  direct {{}}\n}}\n"
+                 \"incident-telemetry/incident\" = \"{plugins}\"\n    \
+                 \"registry.opentofu.org/incident-telemetry/incident\" = \"{plugins}\"\n  }}\n  direct {{}}\n}}\n",
+                plugins = plugins.display(),
             ),
         )
         .expect("a CLI configuration");
@@ -103,6 +106,7 @@ impl Terraform {
             cli,
             folder,
             environment: environment.into(),
+            transcript: RefCell::default(),
         }
     }
 
@@ -166,7 +170,16 @@ impl Terraform {
             .command(arguments)
             .output()
             .expect("the CLI can be started");
-        Ran::new(&arguments.join(" "), &output)
+        let ran = Ran::new(&arguments.join(" "), &output);
+        // Shown where a test fails, and with --nocapture.
+        eprintln!("$ terraform {}\n{}", ran.command, ran.text);
+        self.transcript.borrow_mut().push(ran.clone());
+        ran
+    }
+
+    /// What every command so far did, in order.
+    pub fn transcript(&self) -> Vec<Ran> {
+        self.transcript.borrow().clone()
     }
 
     /// Runs a command that has to succeed.
@@ -197,6 +210,18 @@ impl Terraform {
     #[track_caller]
     pub fn apply(&self) -> Ran {
         self.ok(&["apply", "-auto-approve"])
+    }
+
+    /// `plan` that has to succeed, into a file for [`Terraform::apply_saved`].
+    #[track_caller]
+    pub fn plan_saved(&self) -> Ran {
+        self.ok(&["plan", "-out=saved.tfplan"])
+    }
+
+    /// Applies what [`Terraform::plan_saved`] has left.
+    #[track_caller]
+    pub fn apply_saved(&self) -> Ran {
+        self.ok(&["apply", "saved.tfplan"])
     }
 
     /// A plan that has to have changes.
@@ -263,8 +288,7 @@ impl Terraform {
 
 impl Ran {
     fn new(command: &str, output: &Output) -> Self {
-        let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let [stdout, stderr] = [&output.stdout, &output.stderr].map(|bytes| without_colour(bytes));
         let text = [
             without_override_note(&stdout),
             without_override_note(&stderr),
@@ -302,6 +326,24 @@ impl Ran {
         self
     }
 
+    /// Asserts that a sentence is there this often.
+    #[track_caller]
+    pub fn says_times(&self, times: usize, sentence: &str) -> &Self {
+        let found = self.flat().matches(sentence).count();
+        assert_eq!(
+            found, times,
+            "how often terraform {} says {sentence:?}:\n{}",
+            self.command, self.text
+        );
+        self
+    }
+
+    /// Asserts that there is neither a warning nor an error.
+    #[track_caller]
+    pub fn is_silent(&self) -> &Self {
+        self.does_not_say("Warning:").does_not_say("Error:")
+    }
+
     /// Asserts that a sentence is not there.
     #[track_caller]
     pub fn does_not_say(&self, sentence: &str) -> &Self {
@@ -315,14 +357,25 @@ impl Ran {
     }
 }
 
+/// Text without escape sequences for colours: only `-no-color` turns those off,
+/// and not every command takes it.
+fn without_colour(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    let mut parts = text.split("\u{1b}[");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts
+        .filter_map(|part| part.split_once('m'))
+        .fold(first, |text, (_, rest)| text + rest)
+}
+
 /// Without the note on development overrides, which stands in front of everything.
 fn without_override_note(text: &str) -> String {
     const NOTE: [&str; 6] = [
         "Provider development overrides are in effect",
         "The following provider development overrides are set in the CLI",
         " - incident-telemetry/incident in ",
-        "The behavior may therefore not match any released version of the provider and",
-        "applying changes may cause the state to become incompatible with published",
+        "The behavior may therefore not match any released version of the",
+        "applying changes may cause the state to become incompatible with",
         " - registry.opentofu.org/incident-telemetry/incident in ",
     ];
     text.lines()
@@ -331,8 +384,12 @@ fn without_override_note(text: &str) -> String {
             let note = NOTE
                 .iter()
                 .any(|part| line.contains(part.trim_start_matches(' ')));
-            !note && !matches!(line, "" | "configuration:" | "releases.")
+            !note
+                && !matches!(
+                    line,
+                    "" | "configuration:" | "releases." | "published releases."
+                )
         })
-        .map(|line| format!("{line}\n"))
+        .flat_map(|line| [line, "\n"])
         .collect()
 }

@@ -9,5 +9,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod faults;
 mod generated_code;
+#[cfg(target_os = "linux")]
+mod hostile;
+mod life;
+mod limits;
+mod network;
 mod transport;
+mod world;
+mod write_only;

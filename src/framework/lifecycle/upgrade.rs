@@ -45,8 +45,13 @@ impl Managed {
             json
         };
         let mut state = codec::from_json(json, &self.ty).map_err(|error| {
+            let place = if error.path.is_root() {
+                String::new()
+            } else {
+                format!(" at {}", error.path)
+            };
             refused(format!(
-                "The stored state does not fit the schema: {error}."
+                "The stored state does not fit the schema{place}: {error}."
             ))
             .at(error.path)
         })?;

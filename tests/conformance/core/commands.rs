@@ -82,7 +82,9 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
     let first = ask(
         session,
         prior.map_or(&Value::Null, |object| &object.state),
-        prior.map(|object| object.private.clone()).unwrap_or_default(),
+        prior
+            .map(|object| object.private.clone())
+            .unwrap_or_default(),
         &wanted.config,
         &wanted.ignored,
         Vec::new(),

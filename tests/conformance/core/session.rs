@@ -33,7 +33,11 @@ impl Schemas {
     /// Asks for the schemas and judges them.
     pub async fn load(client: &mut ProviderClient<Channel>, verdict: &mut Verdict) -> Self {
         let request = proto::get_provider_schema::Request {};
-        let answer = client.get_provider_schema(request).await.unwrap().into_inner();
+        let answer = client
+            .get_provider_schema(request)
+            .await
+            .unwrap()
+            .into_inner();
         verdict.extend(schema::judge_answer(&answer));
         let block = |schema: Option<&proto::Schema>| schema.unwrap().block.clone().unwrap();
         let provider = block(answer.provider.as_ref());
@@ -80,7 +84,10 @@ impl Told {
     }
 
     pub fn count(&self, summary: &str) -> usize {
-        self.0.iter().filter(|found| found.summary == summary).count()
+        self.0
+            .iter()
+            .filter(|found| found.summary == summary)
+            .count()
     }
 }
 
@@ -284,7 +291,8 @@ impl<'a> Session<'a> {
         self.no_secret(&answer.planned_private);
         let paths: Vec<_> = answer.requires_replace.iter().map(path).collect();
         if !told.failed() {
-            self.verdict.extend(stored::write_only_null(block, &planned));
+            self.verdict
+                .extend(stored::write_only_null(block, &planned));
             if call.config.is_null() {
                 self.verdict
                     .extend(crate::rules::plan::judge_destroy(&planned));

@@ -16,7 +16,14 @@ pub fn judge(block: &Block, planned: &AnyValue, new: &AnyValue, failed: bool) ->
     }
     verdict.extend(stored::wholly_known(new));
     if !failed {
-        compatible(planned, new, &root, Rule::ApplyKeepsPlan, true, &mut verdict);
+        compatible(
+            planned,
+            new,
+            &root,
+            Rule::ApplyKeepsPlan,
+            true,
+            &mut verdict,
+        );
     }
     verdict
 }

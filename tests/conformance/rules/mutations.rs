@@ -238,7 +238,13 @@ fn answer(rule: Rule, broken: bool) -> Verdict {
     }
     match rule {
         Rule::SchemaHasProvider => schema::judge_answer(&get_provider_schema::Response {
-            provider: or!(None, Some(Schema { version: 0, block: Some(Block::default()) })),
+            provider: or!(
+                None,
+                Some(Schema {
+                    version: 0,
+                    block: Some(Block::default())
+                })
+            ),
             ..get_provider_schema::Response::default()
         }),
         Rule::SchemaHasBlock => schema::judge(&Schema {
@@ -313,10 +319,7 @@ fn answer(rule: Rule, broken: bool) -> Verdict {
             BlockNesting::List,
             Block {
                 computed: true,
-                ..block(
-                    vec![or!(attribute("a", STRING), computed("a"))],
-                    Vec::new(),
-                )
+                ..block(vec![or!(attribute("a", STRING), computed("a"))], Vec::new())
             },
         )),
         Rule::WriteOnlyNotComputed => judge_attribute(Attribute {
@@ -487,7 +490,10 @@ fn every_rule_fires_on_a_broken_answer_and_on_no_sound_one() {
                 .join(", ")
         );
         if !sound.findings.is_empty() || sound.checked == 0 {
-            failures.push(format!("{rule:?} finds in a sound answer: {:?}", sound.findings));
+            failures.push(format!(
+                "{rule:?} finds in a sound answer: {:?}",
+                sound.findings
+            ));
         }
         if !broken.breaks(rule) {
             failures.push(format!("{rule:?} does not fire: {:?}", broken.findings));
@@ -503,7 +509,11 @@ mod details {
     use super::*;
 
     fn rules(verdict: &Verdict) -> Vec<Rule> {
-        verdict.findings.iter().map(|finding| finding.rule).collect()
+        verdict
+            .findings
+            .iter()
+            .map(|finding| finding.rule)
+            .collect()
     }
 
     #[test]
@@ -612,8 +622,7 @@ mod details {
     fn numbers_are_equal_by_value() {
         let number = |text: &str| Value::Known(Known::Number(Number::parse(text).unwrap()));
         let judge = |a: &str, b: &str| {
-            let verdict =
-                replan::judge((Action::Update, &number(a)), (Action::Update, &number(b)));
+            let verdict = replan::judge((Action::Update, &number(a)), (Action::Update, &number(b)));
             rules(&verdict)
         };
         assert_eq!(judge("0.1", "0.1"), []);
@@ -623,12 +632,15 @@ mod details {
 
     #[test]
     fn paths_end_where_core_cannot_go() {
-        let judge = |names: &[&str]| {
-            rules(&told(|told| told.attribute = Some(wire_path(names))))
-        };
+        let judge = |names: &[&str]| rules(&told(|told| told.attribute = Some(wire_path(names))));
         assert_eq!(judge(&["set"]), []);
         assert_eq!(judge(&["items"]), []);
-        for names in [&["other"][..], &["set", "x"], &["bag", "inner"], &["many", "inner"]] {
+        for names in [
+            &["other"][..],
+            &["set", "x"],
+            &["bag", "inner"],
+            &["many", "inner"],
+        ] {
             assert_eq!(judge(names), [Rule::DiagnosticPath], "{names:?}");
         }
     }

@@ -2,7 +2,7 @@
 
 use terraform_provider_incident::framework::{AnyValue, Path, Value};
 
-use super::value::{at, each, elements, members, place, Place};
+use super::value::{Place, at, each, elements, members, place};
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
 use crate::support::proto::tfplugin6::schema::object::NestingMode;
@@ -14,7 +14,10 @@ pub fn judge(block: &Block, prior: &AnyValue, config: &AnyValue, planned: &AnyVa
     let mut verdict = Verdict::default();
     let root = Path::root();
     verdict.check(Rule::PlannedPresent, &root, planned.is_known());
-    Judge { verdict: &mut verdict }.block(block, prior, config, planned, &root);
+    Judge {
+        verdict: &mut verdict,
+    }
+    .block(block, prior, config, planned, &root);
     verdict
 }
 

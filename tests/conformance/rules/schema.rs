@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use terraform_provider_incident::framework::Path;
 use terraform_provider_incident::framework::codec::type_from_json;
 use terraform_provider_incident::framework::schema::Type;
-use terraform_provider_incident::framework::Path;
 
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
@@ -27,11 +27,7 @@ const RESERVED: [&str; 7] = [
 pub fn judge_answer(answer: &get_provider_schema::Response) -> Verdict {
     let mut verdict = Verdict::default();
     let root = Path::root();
-    verdict.check(
-        Rule::SchemaHasProvider,
-        &root,
-        answer.provider.is_some(),
-    );
+    verdict.check(Rule::SchemaHasProvider, &root, answer.provider.is_some());
     let schemas = answer.provider.iter();
     let schemas = schemas.chain(answer.resource_schemas.values());
     for schema in schemas.chain(answer.data_source_schemas.values()) {
@@ -52,7 +48,10 @@ pub fn judge(schema: &Schema) -> Verdict {
             let reserved = RESERVED.contains(&attribute.name.as_str());
             verdict.check(Rule::ReservedName, &at, !reserved);
         }
-        Judge { verdict: &mut verdict }.block(block, &root, Inside::default());
+        Judge {
+            verdict: &mut verdict,
+        }
+        .block(block, &root, Inside::default());
     }
     verdict
 }
@@ -156,7 +155,10 @@ impl Judge<'_> {
             let ty = type_from_json(&attribute.r#type);
             check(Rule::AttributeTypeJson, ty.is_ok());
             let ty = ty.unwrap_or(Type::String);
-            check(Rule::AttributeDynamicInCollection, !dynamic_inside(&ty, false));
+            check(
+                Rule::AttributeDynamicInCollection,
+                !dynamic_inside(&ty, false),
+            );
             check(Rule::SetDynamic, !(inside.set && has_dynamic(&ty)));
         }
         if let Some(object) = &attribute.nested_type {

@@ -82,7 +82,9 @@ fn unknowns_are_plain(bytes: &[u8]) -> bool {
     fn number(rest: &mut &[u8], width: usize) -> Option<usize> {
         let (head, tail) = rest.split_at_checked(width)?;
         *rest = tail;
-        let number = head.iter().fold(0, |sum, &byte| sum << 8 | usize::from(byte));
+        let number = head
+            .iter()
+            .fold(0, |sum, &byte| sum << 8 | usize::from(byte));
         Some(number)
     }
     fn skip(rest: &mut &[u8], plain: &mut bool) -> Option<()> {
@@ -163,10 +165,12 @@ pub fn elements(value: &AnyValue) -> Option<&[AnyValue]> {
 
 /// What is at a path: `None` where there is no such place.
 pub fn at<'a>(value: &'a AnyValue, path: &Path) -> Option<&'a AnyValue> {
-    path.steps().iter().try_fold(value, |value, step| match step {
-        Step::Attribute(name) | Step::Key(name) => members(value)?.get(name),
-        Step::Index(index) => elements(value)?.get(usize::try_from(*index).ok()?),
-    })
+    path.steps()
+        .iter()
+        .try_fold(value, |value, step| match step {
+            Step::Attribute(name) | Step::Key(name) => members(value)?.get(name),
+            Step::Index(index) => elements(value)?.get(usize::try_from(*index).ok()?),
+        })
 }
 
 /// A wire path; `None` where a step says nothing.
@@ -205,7 +209,10 @@ fn walk<'a>(place: Place<'a>, steps: &[Step]) -> Option<Place<'a>> {
             if let Some(found) = block.attributes.iter().find(|found| found.name == *name) {
                 return walk(Place::Attribute(found), rest);
             }
-            let nested = block.block_types.iter().find(|found| found.type_name == *name)?;
+            let nested = block
+                .block_types
+                .iter()
+                .find(|found| found.type_name == *name)?;
             let inner = Place::Block(nested.block.as_ref()?);
             match (nested.nesting(), rest.split_first()) {
                 (_, None) => Some(inner),
@@ -301,7 +308,9 @@ fn visit_attribute<'a>(
         return;
     };
     let mut inner = |value: &'a AnyValue, at: &Path| {
-        let Some(members) = members(value) else { return };
+        let Some(members) = members(value) else {
+            return;
+        };
         for attribute in &object.attributes {
             if let Some(value) = members.get(&attribute.name) {
                 visit_attribute(attribute, value, &at.attribute(&attribute.name), seen);

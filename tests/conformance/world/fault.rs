@@ -84,7 +84,9 @@ impl Kind {
             Self::LengthTooLong => Fault::LengthTooLong,
             Self::LengthTooShort => Fault::LengthTooShort,
             Self::Garbage => Fault::Garbage(Write::Lost, Bytes::from_static(b"gibberish\r\n\r\n")),
-            Self::GarbageTaken => Fault::Garbage(Write::Taken, Bytes::from_static(b"gibberish\r\n\r\n")),
+            Self::GarbageTaken => {
+                Fault::Garbage(Write::Taken, Bytes::from_static(b"gibberish\r\n\r\n"))
+            }
             Self::OtherShape => lost(Answer::json(200, &json!({"data_source": {"id": 7}}))),
             Self::EmptyBody => Fault::Answer(Write::Taken, Answer::status(200)),
             Self::EchoPlain => Fault::Echo(Escape::Plain),

@@ -70,7 +70,10 @@ pub fn conflicts(config: &AnyValue) -> bool {
         leaf(config, secret.leaf(Form::Plain)).is_known()
             && leaf(config, secret.leaf(Form::WriteOnly)).is_known()
     });
-    both_forms || Kind::ALL.into_iter().all(|kind| block(config, kind).is_known())
+    both_forms
+        || Kind::ALL
+            .into_iter()
+            .all(|kind| block(config, kind).is_known())
 }
 
 /// What validate refuses.
@@ -144,7 +147,9 @@ pub fn intend(
     belief: &Belief,
     held: Option<&Intent>,
 ) -> Intent {
-    let changed = |wanted: Value<String>, before: Option<Value<String>>, same: fn(&str, &str) -> bool| {
+    let changed = |wanted: Value<String>,
+                   before: Option<Value<String>>,
+                   same: fn(&str, &str) -> bool| {
         match (&wanted, &before) {
             (Value::Known(wanted), Some(Value::Known(before))) if same(wanted, before) => {
                 Value::Null
@@ -191,7 +196,11 @@ fn decide(
     belief: &Belief,
 ) -> Will {
     let Some(prior) = prior else {
-        return if value.is_known() { Will::Yes } else { Will::Maybe };
+        return if value.is_known() {
+            Will::Yes
+        } else {
+            Will::Maybe
+        };
     };
     let version = leaf(config, secret.leaf(Form::Version));
     let version_before = leaf(prior, secret.leaf(Form::Version));
@@ -236,27 +245,41 @@ pub fn planned(config: &AnyValue, prior: Option<&AnyValue>, intent: &Intent) -> 
         at(prior, &Path::attributes(name)).unwrap().clone()
     };
     let unknown_if = |unknown: bool, name: &str| {
-        if unknown { Value::Unknown } else { before(name) }
+        if unknown {
+            Value::Unknown
+        } else {
+            before(name)
+        }
     };
     let adopts = prior.is_none();
     put(
         &mut planned,
         "id",
         if adopts {
-            at(config, &Path::attributes("data_source_id")).unwrap().clone()
+            at(config, &Path::attributes("data_source_id"))
+                .unwrap()
+                .clone()
         } else {
             before("id")
         },
     );
     if leaf(config, Leaf::Name).is_null() {
-        let name = if adopts { Value::Unknown } else { before("name") };
+        let name = if adopts {
+            Value::Unknown
+        } else {
+            before("name")
+        };
         put(&mut planned, "name", name);
     }
     for name in ["provider_name", "source_type", "created_at"] {
         put(&mut planned, name, unknown_if(adopts, name));
     }
     for name in ["enabled", "version"] {
-        put(&mut planned, name, unknown_if(adopts || intent.access(), name));
+        put(
+            &mut planned,
+            name,
+            unknown_if(adopts || intent.access(), name),
+        );
     }
     put(
         &mut planned,
@@ -327,7 +350,9 @@ pub fn applied(
             found.cloned().unwrap_or_default()
         };
         *value = match (answer, name.as_str()) {
-            (Some(answer), "credentials_updated_at") if sent_keys => text_value(&answer.updated_at()),
+            (Some(answer), "credentials_updated_at") if sent_keys => {
+                text_value(&answer.updated_at())
+            }
             (_, "credentials_updated_at") | (None, _) => before(),
             (Some(answer), name) => answered(answer, name),
         };
@@ -368,8 +393,7 @@ pub fn remember(
     for secret in Secret::ALL {
         let block_gone = prior.is_some_and(|prior| block(prior, secret.kind()).is_known())
             && block(planned, secret.kind()).is_null();
-        let key_gone = prior
-            .is_some_and(|prior| leaf(prior, secret.leaf(Form::Plain)).is_known())
+        let key_gone = prior.is_some_and(|prior| leaf(prior, secret.leaf(Form::Plain)).is_known())
             && !intent.secrets.contains_key(&secret)
             && leaf(planned, secret.leaf(Form::Plain)).is_null();
         if block_gone || key_gone {
@@ -414,10 +438,18 @@ pub fn refreshed(
     let mut said = false;
     let news = belief.seen.as_deref() != Some(&answer.updated_at());
     if first {
-        put(&mut state_after, "created_at", answered(answer, "created_at"));
+        put(
+            &mut state_after,
+            "created_at",
+            answered(answer, "created_at"),
+        );
     }
     if first || (news && !stamped) {
-        put(&mut state_after, "updated_at", answered(answer, "updated_at"));
+        put(
+            &mut state_after,
+            "updated_at",
+            answered(answer, "updated_at"),
+        );
         let explained = first || visible || belief.seen.is_none();
         belief.seen = Some(answer.updated_at());
         if !explained {
@@ -427,8 +459,8 @@ pub fn refreshed(
             });
             let managed: Vec<_> = managed.collect();
             let mode = leaf(state, Leaf::Mode);
-            said = !managed.is_empty()
-                && (mode.is_null() || mode == Value::Known("warn".to_owned()));
+            said =
+                !managed.is_empty() && (mode.is_null() || mode == Value::Known("warn".to_owned()));
             belief.outside.extend(managed);
         }
     }

@@ -35,8 +35,14 @@ pub enum Step {
     Drift,
     /// With secrets as unknown as variables are at validate.
     Validate,
-    Plan { refresh: bool },
-    Apply { refresh: bool, replace: bool, end: End },
+    Plan {
+        refresh: bool,
+    },
+    Apply {
+        refresh: bool,
+        replace: bool,
+        end: End,
+    },
     SavePlan,
     ApplySaved,
     RefreshOnly,
@@ -45,7 +51,11 @@ pub enum Step {
     Forget,
     Destroy,
     Hand(Hand),
-    Fault { at_apply: bool, on_write: bool, kind: FaultKind },
+    Fault {
+        at_apply: bool,
+        on_write: bool,
+        kind: FaultKind,
+    },
     /// The API begins to refuse empty updates, or takes them again.
     Refuses,
     DataSource,
@@ -332,11 +342,13 @@ impl<'a> Walk<'a> {
             } => self.fault = Some((*at_apply, *on_write, *kind)),
             Step::Refuses => {
                 self.refuses ^= true;
-                self.stage.sandbox.set_empty_put(match (self.refuses, self.stamps) {
-                    (true, _) => EmptyPut::Refuses,
-                    (false, true) => EmptyPut::Stamps,
-                    (false, false) => EmptyPut::Keeps,
-                });
+                self.stage
+                    .sandbox
+                    .set_empty_put(match (self.refuses, self.stamps) {
+                        (true, _) => EmptyPut::Refuses,
+                        (false, true) => EmptyPut::Stamps,
+                        (false, false) => EmptyPut::Keeps,
+                    });
             }
             Step::DataSource => self.data_source().await?,
             Step::Restore(back) => {
@@ -393,7 +405,11 @@ impl<'a> Walk<'a> {
             Hand::Enable => dashboard.enable(&id).is_ok(),
             Hand::Rotate(secret, value) => {
                 let fits = |source: &DataSource| source.provider == secret.kind().provider();
-                self.stage.sandbox.data_source(&id).as_ref().is_some_and(fits)
+                self.stage
+                    .sandbox
+                    .data_source(&id)
+                    .as_ref()
+                    .is_some_and(fits)
                     && dashboard.rotate(&id, secret.field(), value).is_ok()
             }
             Hand::Delete => dashboard.delete(&id).is_ok(),
@@ -430,12 +446,18 @@ impl<'a> Walk<'a> {
             self.fault = None;
             self.struck = Some((on_write, kind));
             let when = When::next();
-            let when = if on_write { when.writes() } else { when.reads() };
+            let when = if on_write {
+                when.writes()
+            } else {
+                when.reads()
+            };
             self.stage.sandbox.fault(kind.fault(), when);
         }
         let mut provider = vec![(
             "max_retries",
-            Value::Known(Known::Number(terraform_provider_incident::framework::Number::Int(0))),
+            Value::Known(Known::Number(
+                terraform_provider_incident::framework::Number::Int(0),
+            )),
         )];
         if self.config.without_drift {
             provider.push(("drift_detection", Value::Known(Known::Bool(false))));
@@ -494,12 +516,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The plan to expect in the session under way; `None` where it fails.
-    fn expect_plan(
-        &mut self,
-        config: &AnyValue,
-        refresh: bool,
-        replace: bool,
-    ) -> Option<Expected> {
+    fn expect_plan(&mut self, config: &AnyValue, refresh: bool, replace: bool) -> Option<Expected> {
         let mut sightings: BTreeMap<String, Result<DataSource, Struck>> = BTreeMap::new();
         let mut refreshed = self.stored.clone();
         let mut said = false;
@@ -736,7 +753,9 @@ impl<'a> Walk<'a> {
                 "the first plan was handed over, and the second does not hold to it"
             );
             ensure!(
-                flaps(config), "inconsistent final plan with nothing that flaps");
+                flaps(config),
+                "inconsistent final plan with nothing that flaps"
+            );
             self.tally.known += 1;
         }
         let failed = applied.told.failed();
@@ -751,7 +770,10 @@ impl<'a> Walk<'a> {
         }
         let state = applied.stored.as_ref().map(|object| object.state.clone());
         let state = state.unwrap_or_default();
-        let wanted = coming.stored.as_ref().map(|stored| stored.object.state.clone());
+        let wanted = coming
+            .stored
+            .as_ref()
+            .map(|stored| stored.object.state.clone());
         let wanted = wanted.unwrap_or_default();
         ensure!(
             state == wanted,
@@ -867,7 +889,7 @@ impl<'a> Walk<'a> {
             if struck.is_some() || !accepted || refused {
                 return coming;
             }
-                answer = true;
+            answer = true;
         }
         coming.fails = false;
         coming.finish = Some(Finish {
@@ -1022,7 +1044,9 @@ impl<'a> Walk<'a> {
     async fn validate(&mut self) -> Done {
         let mut unknown = self.config.clone();
         for (leaf, input) in &mut unknown.leaves {
-            if matches!(leaf, Leaf::Secret(_, Form::Plain | Form::WriteOnly)) && *input != Input::Null {
+            if matches!(leaf, Leaf::Secret(_, Form::Plain | Form::WriteOnly))
+                && *input != Input::Null
+            {
                 *input = Input::Pending(None);
             }
         }
@@ -1063,7 +1087,8 @@ impl<'a> Walk<'a> {
     fn check_secrets(&mut self, stored: Option<&Stored>) -> Done {
         let Some(stored) = stored else { return Ok(()) };
         let ty = &self.stage.schemas.resource_type;
-        let mut json = codec::to_json(&stored.object.state, ty).map_err(|error| error.to_string())?;
+        let mut json =
+            codec::to_json(&stored.object.state, ty).map_err(|error| error.to_string())?;
         for secret in Secret::ALL {
             let (block, key) = secret.field().split_once('.').unwrap();
             if let Some(block) = json[block].as_object_mut() {

@@ -67,6 +67,19 @@ impl Applying {
         (self.prior.is_none() || !update.is_empty()).then_some(update)
     }
 
+    /// The state and private state after a write of which nobody knows whether the API
+    /// took it: the state before, so that the change stays pending, and a note to send
+    /// what was in that write again, even if the next configuration is the old one. An
+    /// adoption is not recorded at all; the next one sends everything.
+    pub(crate) fn left_in_doubt(self) -> Option<(TelemetryDataSource, PrivateState)> {
+        let mut private = self.private;
+        for name in self.change.secrets.keys() {
+            private.note_doubt(*name);
+        }
+        private.api_url_in_doubt |= self.change.api_url.is_known();
+        Some((self.prior?, private))
+    }
+
     /// The state and private state after the request, answered with `answer`
     /// (`None`: there was none to send). What the plan knew stays as it was
     /// planned: where the answer differs, the next read shows it.
@@ -98,6 +111,9 @@ impl Applying {
             if let Some(value) = value.as_str() {
                 private.note_sent(*name, value)?;
             }
+        }
+        if self.change.api_url.is_known() || self.planned.api_url().is_null() {
+            private.api_url_in_doubt = false;
         }
         if let Some(answer) = answer {
             private.seen_updated_at = Some(answer.updated_at.clone());

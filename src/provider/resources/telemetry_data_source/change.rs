@@ -80,7 +80,10 @@ impl Change {
             name: differing(&desired.name, prior.map(|prior| &prior.name), |name| name),
             api_url: differing(
                 &desired.api_url,
-                prior.map(TelemetryDataSource::api_url).as_ref(),
+                prior
+                    .map(TelemetryDataSource::api_url)
+                    .filter(|_| !private.api_url_in_doubt)
+                    .as_ref(),
                 api_url_for_api,
             )
             .map(|url| Text::new(api_url_for_api(&url))),
@@ -169,6 +172,9 @@ fn secret_decision(
     let value = input.value();
     if value.is_null() {
         return None;
+    }
+    if before.is_some() && private.is_in_doubt(name) {
+        return Some(Decision::Send);
     }
     let by_value = || match value.as_str() {
         None => Decision::Open,

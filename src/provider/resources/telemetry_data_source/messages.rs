@@ -22,17 +22,43 @@ fn title(model: &TelemetryDataSource) -> String {
     }
 }
 
-/// Before a destroy or a replacement.
+/// Before a destroy.
 pub(crate) fn left_active(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         "Data Source Stays Active in incident.io",
         format!(
-            "Terraform will forget data source {title}, and change nothing else: the API has no delete. The data \
-             source and its credentials stay active in incident.io. To end that, revoke the credentials in Grafana \
-             or Datadog, and disconnect the data source in {DASHBOARD}. To forget it without this warning, replace \
-             the resource block by a removed block with lifecycle {{ destroy = false }}.",
+            "Terraform will forget data source {title}, and change nothing else: the API has no delete. {advice} To \
+             forget it without this warning, replace the resource block by a removed block with lifecycle {{ destroy \
+             = false }}.",
             title = title(prior),
+            advice = how_to_end(prior),
         ),
+    )
+}
+
+/// Before a replacement: another data source is to be adopted in its place.
+pub(crate) fn replaced(prior: &TelemetryDataSource) -> Diagnostic {
+    Diagnostic::warning(
+        "Data Source Stays Active in incident.io",
+        format!(
+            "data_source_id is another one, so Terraform will forget data source {title}, and change nothing else \
+             about it: the API has no delete. {advice}",
+            title = title(prior),
+            advice = how_to_end(prior),
+        ),
+    )
+    .at(id_path())
+}
+
+/// What goes on after Terraform has forgotten a data source, and how to end it.
+fn how_to_end(prior: &TelemetryDataSource) -> String {
+    let product = Block::ALL
+        .into_iter()
+        .find(|block| Some(block.kind()) == prior.provider_name.as_str())
+        .map_or("Grafana or Datadog", Block::title);
+    format!(
+        "The data source and its credentials stay active in incident.io. To end that, revoke the credentials in \
+         {product}, and disconnect the data source in {DASHBOARD}."
     )
 }
 
@@ -123,9 +149,9 @@ pub(crate) fn drift_unchecked(state: &TelemetryDataSource, reason: &str) -> Diag
     Diagnostic::warning(
         "Drift Was Not Checked",
         format!(
-            "Data source {title} could not be read, so the plan goes on with what the state holds: {reason} A read \
-             is an empty update, which needs an API key that may update data sources. Set drift_detection = false \
-             in the provider block if this is intended.",
+            "Data source {title} could not be read, so the plan goes on with what the state holds: {reason} (A \
+             read is an empty update, which the API key and the API have to allow.) If this is intended, set \
+             drift_detection = false in the provider block.",
             title = title(state),
         ),
     )
@@ -137,8 +163,21 @@ pub(crate) fn adoption_unchecked(config: &TelemetryDataSource, reason: &str) -> 
         "Adoption Was Not Checked",
         format!(
             "Whether data source {id:?} exists and fits this configuration could not be checked: {reason} Applying \
-             may fail for the same reason. A check is an empty update, which needs an API key that may update data \
-             sources.",
+             may fail for the same reason. (The check is an empty update, which the API key and the API have to allow.)",
+            id = config.data_source_id.as_str().unwrap_or_default(),
+        ),
+    )
+    .at(id_path())
+}
+
+/// An adoption that configures nothing, at an API that takes no empty update.
+pub(crate) fn nothing_to_adopt_with(config: &TelemetryDataSource, reason: &str) -> Diagnostic {
+    Diagnostic::error(
+        "Nothing to Adopt With",
+        format!(
+            "Data source {id:?} was not adopted. With only data_source_id configured, there is nothing to send but \
+             an empty update, and that was refused: {reason} Configure name, or a key, so that there is something \
+             to send.",
             id = config.data_source_id.as_str().unwrap_or_default(),
         ),
     )

@@ -21,7 +21,6 @@ use tokio_util::sync::CancellationToken;
 
 use self::apply::Applying;
 use self::model::{TelemetryDataSource, attribute_of};
-pub(crate) use self::plan::Sighted;
 use self::plan::{Observation, PlanInput};
 use self::private::PrivateState;
 use crate::client::Observed;
@@ -31,7 +30,7 @@ use crate::framework::resource::{
 };
 use crate::framework::schema::Schema;
 use crate::framework::{Diagnostic, Diagnostics, Path, Value};
-use crate::provider::configured::{Configured, Shared, Sighting};
+use crate::provider::configured::{Configured, Shared, Sighted, Sighting};
 use crate::provider::diagnostics::Failure;
 
 /// The resource.
@@ -165,22 +164,16 @@ impl TelemetryDataSourceResource {
         id: &str,
         stop: &CancellationToken,
     ) -> Result<Observation, Diagnostics> {
-        if configured.is_unknown() || !configured.drift_detection() {
-            return Ok(match configured.sighting(id) {
-                Some(Sighting::Gone) => Observation::Gone,
-                _ => Observation::Unchecked,
-            });
+        if let Some(sighting) = configured.sighting(id) {
+            return Ok(Observation::Seen(sighting));
         }
-        match configured.sighting(id) {
-            Some(Sighting::Found(sighted)) => return Ok(Observation::Found(sighted)),
-            Some(Sighting::Gone) => return Ok(Observation::Gone),
-            Some(Sighting::Refused(reason)) => return Ok(Observation::Refused { reason }),
-            None => {}
+        if configured.is_unknown() || !configured.drift_detection() {
+            return Ok(Observation::Unchecked);
         }
         match look(configured, id, stop).await {
-            Ok(observed) => Ok(Observation::Found(sighted(&observed))),
+            Ok(observed) => Ok(Observation::Seen(Sighting::Found(sighted(&observed)))),
             Err(Unobserved::Gone) => Ok(Observation::NotFound),
-            Err(Unobserved::Refused(reason)) => Ok(Observation::Refused { reason }),
+            Err(Unobserved::Refused(reason)) => Ok(Observation::Seen(Sighting::Refused(reason))),
             Err(Unobserved::Failed(failure)) => Err(failure.into_diagnostics(
                 &format!("checking data source {id:?} before adopting it"),
                 |_| None,
@@ -210,13 +203,26 @@ impl TelemetryDataSourceResource {
             None => None,
             Some(update) => match self.shared.configured().send(&id, &update, stop).await {
                 Ok(observed) => Some(observed.data_source),
+                Err(Failure::Client(error)) if update.is_empty() && error.is_unprocessable() => {
+                    let reason = format!("{error}.");
+                    let error = messages::nothing_to_adopt_with(&request.config, &reason);
+                    return failed(error.into());
+                }
                 Err(failure) => {
+                    let in_doubt = failure.leaves_in_doubt();
                     let doing = if adopts { "adopting" } else { "updating" };
-                    return failed(
-                        failure.into_diagnostics(&format!("{doing} data source {id:?}"), |field| {
+                    let diagnostics = failure
+                        .into_diagnostics(&format!("{doing} data source {id:?}"), |field| {
                             attribute_of(&request.config, field)
-                        }),
-                    );
+                        });
+                    return match applying.left_in_doubt().filter(|_| in_doubt) {
+                        None => failed(diagnostics),
+                        Some((state, private)) => ApplyResponse {
+                            state: Some(state),
+                            private: private.encode(),
+                            diagnostics,
+                        },
+                    };
                 }
             },
         };

@@ -27,6 +27,7 @@ model! {
 
 model! {
     /// `grafana_config`
+    #[expect(clippy::struct_field_names, reason = "the schema's names")]
     pub(crate) struct GrafanaConfig {
         api_key: Text,
         api_key_wo: Text,
@@ -89,6 +90,10 @@ impl Block {
 /// One of the credentials that the API takes and never returns. Its serialised
 /// names stand in private state: they must not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(
+    clippy::enum_variant_names,
+    reason = "all of them are keys, in the API's words"
+)]
 pub(crate) enum SecretName {
     #[serde(rename = "grafana_config.api_key")]
     GrafanaApiKey,

@@ -8,6 +8,7 @@ use super::model::{Block, SecretName, TelemetryDataSource};
 use super::private::{Decisions, PrivateState};
 use super::validate;
 use crate::framework::{Diagnostics, Value};
+use crate::provider::configured::Sighting;
 
 /// What a plan starts from.
 #[derive(Debug)]
@@ -30,26 +31,10 @@ pub(crate) struct PlanInput<'a> {
 pub(crate) enum Observation {
     /// Nothing: not asked, or not possible to ask yet.
     Unchecked,
-    /// It exists.
-    Found(Sighted),
     /// It does not exist, and was never in this state.
     NotFound,
-    /// A read in this very run found it gone: it was in state until now.
-    Gone,
-    /// The API did not let us look: its own words.
-    Refused {
-        /// What the API said.
-        reason: String,
-    },
-}
-
-/// What a look at an existing data source told.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Sighted {
-    /// Its kind: the API's `provider`.
-    pub(crate) provider: String,
-    /// Whether the look left its `updated_at` alone.
-    pub(crate) empty_update_keeps: bool,
+    /// This was found, now or by a read earlier in this run.
+    Seen(Sighting),
 }
 
 /// A plan.
@@ -75,7 +60,7 @@ pub(crate) fn plan(input: &PlanInput<'_>) -> Plan {
             // Core asks again, without prior state, for the adoption itself.
             let mut plan = adoption(input.config, None, &Observation::Unchecked);
             plan.replaces = true;
-            plan.diagnostics.push(messages::left_active(prior));
+            plan.diagnostics.push(messages::replaced(prior));
             plan
         }
         None => adoption(input.config, input.earlier, input.observed),
@@ -91,13 +76,13 @@ fn adoption(
     let mut private = PrivateState::default();
     match observed {
         Observation::Unchecked => {}
-        Observation::Found(sighted) => {
+        Observation::NotFound => diagnostics.push(messages::never_there(config)),
+        Observation::Seen(Sighting::Found(sighted)) => {
             diagnostics.extend(validate::kind_mismatches(config, &sighted.provider));
             private.empty_update_keeps = sighted.empty_update_keeps;
         }
-        Observation::NotFound => diagnostics.push(messages::never_there(config)),
-        Observation::Gone => diagnostics.push(messages::gone(config)),
-        Observation::Refused { reason } => {
+        Observation::Seen(Sighting::Gone) => diagnostics.push(messages::gone(config)),
+        Observation::Seen(Sighting::Refused(reason)) => {
             diagnostics.push(messages::adoption_unchecked(config, reason));
         }
     }

@@ -28,6 +28,13 @@ pub(crate) struct PrivateState {
     /// Secrets that may have been changed elsewhere since they were last sent.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) changed_outside: BTreeSet<SecretName>,
+    /// Secrets whose last write failed in a way that leaves open whether the API took
+    /// it: neither the value before nor the new one can be relied on to be in.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    in_doubt: BTreeSet<SecretName>,
+    /// The same of `grafana_config.api_url`, which cannot be read back either.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) api_url_in_doubt: bool,
     /// The last `updated_at` that this provider saw, as the API wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen_updated_at: Option<String>,
@@ -115,6 +122,7 @@ impl PrivateState {
     pub(crate) fn note_sent(&mut self, name: SecretName, value: &str) -> Result<(), NoRandomness> {
         self.note(name, value)?;
         self.changed_outside.remove(&name);
+        self.in_doubt.remove(&name);
         Ok(())
     }
 
@@ -145,9 +153,25 @@ impl PrivateState {
         Ok(())
     }
 
+    /// Notes that this secret was sent, and that nobody can tell whether it arrived.
+    pub(crate) fn note_doubt(&mut self, name: SecretName) {
+        self.in_doubt.insert(name);
+    }
+
+    /// Whether the last write of this secret may or may not have been taken.
+    pub(crate) fn is_in_doubt(&self, name: SecretName) -> bool {
+        self.in_doubt.contains(&name)
+    }
+
+    /// Whether a write of our own explains that the data source has changed.
+    pub(crate) fn doubts_anything(&self) -> bool {
+        self.api_url_in_doubt || !self.in_doubt.is_empty()
+    }
+
     /// Forgets a secret that is no longer managed.
     pub(crate) fn forget(&mut self, name: SecretName) {
         self.sent.remove(&name);
+        self.in_doubt.remove(&name);
         self.changed_outside.remove(&name);
     }
 

@@ -3,12 +3,13 @@
 
 use super::apply::Applying;
 use super::model::{DatadogConfig, GrafanaConfig, SecretName, TelemetryDataSource};
-use super::plan::{Observation, Plan, PlanInput, Sighted, plan};
+use super::plan::{Observation, Plan, PlanInput, plan};
 use super::private::{Decision, PrivateState};
 use super::read::{has_been_read, refresh};
 use super::validate;
 use crate::client::{DataSource, DataSourceUpdate, Secret};
 use crate::framework::{Diagnostics, Severity, Text, Value};
+use crate::provider::configured::{Sighted, Sighting};
 
 const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
 const CREATED: &str = "2026-01-01T00:00:00.000000Z";
@@ -627,6 +628,12 @@ fn no_false_alarm() {
     let mut world = World::adopted(&plain("a"));
     world.private = Vec::new();
     assert!(world.refresh(&answer(LATEST), false).is_empty());
+    // Also where the change was a moment ago, and only the next read can tell.
+    let mut world = World::adopted(&plain("a"));
+    world.private = Vec::new();
+    for _ in 0..3 {
+        assert!(world.refresh(&answer(LATEST), true).is_empty());
+    }
     // Not asked for.
     let mut ignoring = plain("a");
     ignoring.on_external_change = text("ignore");
@@ -713,18 +720,18 @@ fn what_was_seen_decides_an_adoption() {
         .diagnostics
     };
     let found = |provider: &str| {
-        Observation::Found(Sighted {
+        Observation::Seen(Sighting::Found(Sighted {
             provider: provider.to_owned(),
             empty_update_keeps: true,
-        })
+        }))
     };
     assert!(adopt(&found("grafana")).is_empty());
     assert!(adopt(&found("something newer")).is_empty());
     assert!(adopt(&found("datadog")).has_errors());
     assert!(adopt(&Observation::NotFound).has_errors());
-    assert!(!adopt(&Observation::Gone).has_errors());
+    assert!(!adopt(&Observation::Seen(Sighting::Gone)).has_errors());
     assert_eq!(
-        summaries(&adopt(&Observation::Gone)),
+        summaries(&adopt(&Observation::Seen(Sighting::Gone))),
         ["Telemetry Data Source Is Gone"]
     );
 }

@@ -1,0 +1,31 @@
+terraform {
+  required_version = ">= 1.11"
+
+  required_providers {
+    incident = {
+      source = "incident-telemetry/incident"
+    }
+  }
+}
+
+provider "incident" {}
+
+variable "grafana_token" {
+  type      = string
+  ephemeral = true
+}
+
+variable "grafana_token_rotation" {
+  description = "Raise it by one to send the token again."
+  type        = number
+  default     = 1
+}
+
+resource "incident_telemetry_data_source" "grafana" {
+  data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
+
+  grafana_config = {
+    api_key_wo         = var.grafana_token
+    api_key_wo_version = var.grafana_token_rotation
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = incident_telemetry_data_source.grafana
+  id = "01G0J1EXE7AXZ2C93K61WBPYEH"
+}

@@ -1,0 +1,190 @@
+//! What `terraform validate` finds, without any API.
+
+use crate::setup::{ADDRESS, GRAFANA, NAME, TOKEN, grafana, resource, start};
+
+/// Lines of the resource, and what is said of them. The secret in them is never repeated.
+const REFUSED: [(&str, &[&str]); 12] = [
+    (
+        "  name = \"  \"",
+        &[
+            "Error: Blank Value",
+            "name is empty or blank",
+            "name = \"  \"",
+        ],
+    ),
+    (
+        "  grafana_config = {}",
+        &[
+            "Error: Empty Configuration Block",
+            "grafana_config is set and says nothing",
+            "grafana_config = {}",
+        ],
+    ),
+    (
+        "  datadog_config = {}",
+        &["Error: Empty Configuration Block", "(api_key, app_key)"],
+    ),
+    (
+        "  grafana_config = {\n    api_key = \"\"\n  }",
+        &["Error: Blank Value", "grafana_config.api_key is empty"],
+    ),
+    (
+        "  grafana_config = {\n    api_key = \"s3cr3t\\n\"\n  }",
+        &[
+            "Error: Stray Characters in a Key",
+            "grafana_config.api_key starts or ends with whitespace",
+            "trimspace()",
+        ],
+    ),
+    (
+        "  datadog_config = {\n    api_key = \" s3cr3t\"\n    app_key = \"s3c\\tr3t\"\n  }",
+        &[
+            "datadog_config.api_key starts or ends with whitespace",
+            "datadog_config.app_key starts or ends with whitespace or contains control characters",
+        ],
+    ),
+    (
+        "  grafana_config = {\n    api_key = \"s3cr3t\"\n  }\n  datadog_config = {\n    app_key = \"s3cr3t\"\n  }",
+        &[
+            "Error: Conflicting Configuration",
+            "Both grafana_config and datadog_config are set",
+        ],
+    ),
+    (
+        "  grafana_config = {\n    api_url = \"http://grafana.example.com\"\n  }",
+        &[
+            "Error: Invalid Grafana URL",
+            "grafana_config.api_url names a protocol other than https",
+            "such as grafana.example.com",
+        ],
+    ),
+    (
+        "  grafana_config = {\n    api_url = \"https://\"\n  }",
+        &["Error: Invalid Grafana URL", "names no host"],
+    ),
+    (
+        "  grafana_config = {\n    api_url = \"u:s3cr3t@grafana.example.com\"\n  }",
+        &["contains a user name or password"],
+    ),
+    (
+        "  grafana_config = {\n    api_url = \" grafana.example.com\"\n  }",
+        &["grafana_config.api_url starts or ends with whitespace"],
+    ),
+    (
+        "  enabled = true",
+        &[
+            "Error: Invalid Configuration for Read-Only Attribute",
+            "enabled = true",
+        ],
+    ),
+];
+
+#[test]
+fn each_mistake_is_named_and_no_secret_repeated() {
+    let Some((sandbox, terraform)) = start() else {
+        return;
+    };
+    // One configuration with all of them: a validation each would take long.
+    let resources: Vec<_> = REFUSED
+        .iter()
+        .enumerate()
+        .map(|(number, (lines, _))| resource(&format!("r{number}"), GRAFANA, lines))
+        .collect();
+    terraform.configure(&resources.concat());
+    let ran = terraform.fails(&["validate", "-json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+    for (number, (lines, sentences)) in REFUSED.iter().enumerate() {
+        let address = format!("incident_telemetry_data_source.r{number}");
+        let found: Vec<String> = report["diagnostics"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|diagnostic| diagnostic["address"] == address)
+            .map(|diagnostic| {
+                // Core shows the line of the configuration, which is the user's own text.
+                let said = [&diagnostic["summary"], &diagnostic["detail"]]
+                    .map(|part| part.as_str().unwrap_or_default());
+                assert!(!said.concat().contains("s3c"), "{said:?}");
+                let code = diagnostic["snippet"]["code"].as_str().unwrap_or_default();
+                format!("Error: {}\n{}\n{code}", said[0], said[1])
+            })
+            .collect();
+        for sentence in *sentences {
+            assert!(
+                found.iter().any(|text| text.contains(sentence)),
+                "{lines}\ndoes not lead to {sentence:?}, but to\n{found:#?}"
+            );
+        }
+    }
+    assert_eq!(sandbox.count(), 0);
+}
+
+#[test]
+fn variables_are_let_through_and_checked_at_plan() {
+    let Some((sandbox, mut terraform)) = start() else {
+        return;
+    };
+    let url = "variable \"url\" {}\nvariable \"name\" {}\nvariable \"id\" {}\n";
+    let lines = "  name = var.name\n  grafana_config = {\n    api_key = var.token\n    api_url = var.url\n  }";
+    let configuration = [TOKEN, url, &grafana(lines)]
+        .concat()
+        .replace(&format!("\"{GRAFANA}\""), "var.id");
+    terraform.configure(&configuration);
+    terraform.ok(&["validate"]).is_silent();
+
+    terraform
+        .variable("token", "glsa_one\n")
+        .variable("url", "http://grafana.example.com")
+        .variable("name", "")
+        .variable("id", "..");
+    terraform
+        .fails(&["plan"])
+        .says_times(4, "Error:")
+        .says("grafana_config.api_key starts or ends with whitespace")
+        .says("grafana_config.api_url names a protocol other than https")
+        .says("name is empty or blank")
+        .says("data_source_id cannot be")
+        .does_not_say("glsa_one");
+    assert_eq!(sandbox.count(), 0);
+}
+
+#[test]
+fn values_that_are_known_late_are_checked_before_they_are_sent() {
+    let Some((sandbox, terraform)) = start() else {
+        return;
+    };
+    let late = "resource \"terraform_data\" \"late\" {\n  input = \" glsa_late\"\n}\n";
+    let lines = "  grafana_config = {\n    api_key = terraform_data.late.output\n  }";
+    terraform.configure(&[late, &grafana(lines)].concat());
+    terraform.plan_saved();
+    sandbox.take_journal();
+    terraform
+        .fails(&["apply", "saved.tfplan"])
+        .says_times(1, "Error: Stray Characters in a Key")
+        .does_not_say("glsa_late is");
+    assert!(
+        sandbox
+            .journal()
+            .iter()
+            .all(incident_sandbox::Entry::is_read)
+    );
+    assert_eq!(
+        sandbox.data_source(GRAFANA).map(|source| source.name),
+        Some(NAME.to_owned())
+    );
+    terraform.run(&["state", "list"]).does_not_say(ADDRESS);
+}
+
+#[test]
+fn required_id_and_unknown_attributes_are_refused() {
+    let Some((_sandbox, terraform)) = start() else {
+        return;
+    };
+    terraform.configure(
+        "resource \"incident_telemetry_data_source\" \"grafana\" {\n  nonsense = 1\n}\n",
+    );
+    terraform
+        .fails(&["validate"])
+        .says("The argument \"data_source_id\" is required")
+        .says("An argument named \"nonsense\" is not expected here.");
+}

@@ -1,0 +1,316 @@
+//! Does to a provider what Terraform's core does in a run: configure, refresh, plan, apply.
+//!
+//! Values are JSON here; [`UNKNOWN`] stands for what is not known yet.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+use tonic::Status;
+
+use super::msgpack;
+use super::plugin_client::{Channel, PluginClient};
+use super::proto::tfplugin6::provider_client::ProviderClient;
+use super::proto::tfplugin6::{
+    ClientCapabilities, Diagnostic, DynamicValue, apply_resource_change, configure_provider,
+    diagnostic, get_provider_schema, plan_resource_change, read_resource, schema, stop_provider,
+};
+
+pub use super::msgpack::UNKNOWN;
+
+/// The one resource.
+pub const RESOURCE: &str = "incident_telemetry_data_source";
+
+/// One provider process, for any number of callers.
+#[derive(Clone)]
+pub struct Host {
+    pub provider: ProviderClient<Channel>,
+    schemas: Arc<Schemas>,
+}
+
+struct Schemas {
+    provider: Vec<schema::Attribute>,
+    resource: Vec<schema::Attribute>,
+}
+
+/// What a state file holds of one resource.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    pub value: Value,
+    pub private: Vec<u8>,
+}
+
+/// A plan, with all that its apply needs.
+#[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "the protocol's words")]
+pub struct Planned {
+    pub prior: Option<State>,
+    pub config: Value,
+    pub planned: Value,
+    pub private: Vec<u8>,
+    pub told: Told,
+}
+
+/// The diagnostics of a call or a run.
+#[derive(Clone, Debug, Default)]
+pub struct Told(pub Vec<Diagnostic>);
+
+/// What `terraform apply` did.
+#[derive(Clone, Debug)]
+pub struct Run {
+    pub told: Told,
+    /// Whether the plan had changes.
+    pub changes: bool,
+}
+
+impl Told {
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        let is_error = |told: &&Diagnostic| told.severity() == diagnostic::Severity::Error;
+        self.0.iter().filter(is_error)
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.errors().next().is_some()
+    }
+
+    pub fn is_silent(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// All of it, as one text.
+    pub fn text(&self) -> String {
+        let lines = self.0.iter().map(|told| {
+            let severity = told.severity();
+            format!("{severity:?}: {}: {}\n", told.summary, told.detail)
+        });
+        lines.collect::<Vec<_>>().concat()
+    }
+}
+
+impl Planned {
+    pub fn changes(&self) -> bool {
+        self.prior.as_ref().map(|prior| &prior.value) != Some(&self.planned)
+    }
+}
+
+impl Host {
+    /// Asks for the schemas first, as core does.
+    pub async fn new(client: &PluginClient) -> Self {
+        let mut provider = client.provider.clone();
+        let schemas = provider
+            .get_provider_schema(get_provider_schema::Request {})
+            .await
+            .unwrap()
+            .into_inner();
+        let attributes = |schema: Option<&super::proto::tfplugin6::Schema>| {
+            schema.unwrap().block.clone().unwrap().attributes
+        };
+        Self {
+            provider,
+            schemas: Arc::new(Schemas {
+                provider: attributes(schemas.provider.as_ref()),
+                resource: attributes(schemas.resource_schemas.get(RESOURCE)),
+            }),
+        }
+    }
+
+    /// A state or configuration of the resource, with everything that is left out.
+    pub fn complete(&self, value: Value) -> Value {
+        complete(&self.schemas.resource, value)
+    }
+
+    /// Puts a provider block in force, and lifts a stop.
+    pub async fn configure(&self, block: Value) -> Told {
+        let block = complete(&self.schemas.provider, block);
+        let request = configure_provider::Request {
+            terraform_version: "1.14.0".to_owned(),
+            config: Some(dynamic(&block)),
+            client_capabilities: None,
+        };
+        let answer = self.provider.clone().configure_provider(request).await;
+        Told(answer.unwrap().into_inner().diagnostics)
+    }
+
+    pub async fn stop(&self) {
+        let answer = self
+            .provider
+            .clone()
+            .stop_provider(stop_provider::Request {})
+            .await;
+        assert_eq!(answer.unwrap().into_inner().error, "");
+    }
+
+    /// Refreshes; an error keeps the state, as in core.
+    pub async fn refresh(&self, state: &State) -> Result<(Option<State>, Told), Status> {
+        let request = read_resource::Request {
+            type_name: RESOURCE.to_owned(),
+            current_state: Some(dynamic(&state.value)),
+            private: state.private.clone(),
+            client_capabilities: Some(capabilities()),
+            ..read_resource::Request::default()
+        };
+        let answer = self.provider.clone().read_resource(request).await?;
+        let answer = answer.into_inner();
+        let told = Told(answer.diagnostics);
+        if told.has_errors() {
+            return Ok((Some(state.clone()), told));
+        }
+        let value = json(answer.new_state.as_ref());
+        let private = answer.private;
+        let state = (!value.is_null()).then_some(State { value, private });
+        Ok((state, told))
+    }
+
+    /// Plans. `config` may leave out what is null.
+    pub async fn plan(&self, config: &Value, prior: Option<&State>) -> Result<Planned, Status> {
+        let config = complete(&self.schemas.resource, config.clone());
+        let before = prior.map(|prior| &prior.value);
+        let request = plan_resource_change::Request {
+            type_name: RESOURCE.to_owned(),
+            prior_state: Some(dynamic(before.unwrap_or(&Value::Null))),
+            proposed_new_state: Some(dynamic(&proposed(&self.schemas.resource, &config, before))),
+            config: Some(dynamic(&config)),
+            prior_private: prior.map(|prior| prior.private.clone()).unwrap_or_default(),
+            client_capabilities: Some(capabilities()),
+            ..plan_resource_change::Request::default()
+        };
+        let answer = self.provider.clone().plan_resource_change(request).await?;
+        let answer = answer.into_inner();
+        Ok(Planned {
+            prior: prior.cloned(),
+            config,
+            planned: json(answer.planned_state.as_ref()),
+            private: answer.planned_private,
+            told: Told(answer.diagnostics),
+        })
+    }
+
+    /// Applies. What comes with an error is kept where there is a new state, as in core.
+    pub async fn apply(&self, plan: &Planned) -> Result<(Option<State>, Told), Status> {
+        let before = plan
+            .prior
+            .as_ref()
+            .map_or(&Value::Null, |prior| &prior.value);
+        let request = apply_resource_change::Request {
+            type_name: RESOURCE.to_owned(),
+            prior_state: Some(dynamic(before)),
+            planned_state: Some(dynamic(&plan.planned)),
+            config: Some(dynamic(&plan.config)),
+            planned_private: plan.private.clone(),
+            ..apply_resource_change::Request::default()
+        };
+        let answer = self.provider.clone().apply_resource_change(request).await?;
+        let answer = answer.into_inner();
+        let told = Told(answer.diagnostics);
+        let value = json(answer.new_state.as_ref());
+        if value.is_null() && told.has_errors() {
+            return Ok((plan.prior.clone(), told));
+        }
+        if !told.has_errors() {
+            conforms(&plan.planned, &value);
+        }
+        let private = answer.private;
+        Ok((Some(State { value, private }), told))
+    }
+
+    /// `terraform apply`: refresh, plan, apply. An error ends it.
+    pub async fn run(&self, config: &Value, state: &mut Option<State>) -> Run {
+        let mut told = Told::default();
+        if let Some(before) = state.take() {
+            let (refreshed, said) = self.refresh(&before).await.unwrap();
+            *state = refreshed;
+            told.0.extend(said.0);
+        }
+        if told.has_errors() {
+            return Run {
+                told,
+                changes: false,
+            };
+        }
+        let plan = self.plan(config, state.as_ref()).await.unwrap();
+        told.0.extend(plan.told.0.clone());
+        let changes = plan.changes();
+        if changes && !told.has_errors() {
+            let (after, said) = self.apply(&plan).await.unwrap();
+            *state = after;
+            told.0.extend(said.0);
+        }
+        Run { told, changes }
+    }
+}
+
+fn capabilities() -> ClientCapabilities {
+    ClientCapabilities {
+        write_only_attributes_allowed: true,
+        ..ClientCapabilities::default()
+    }
+}
+
+/// A value as it is sent.
+pub fn dynamic(value: &Value) -> DynamicValue {
+    DynamicValue {
+        msgpack: msgpack::encode(value),
+        json: Vec::new(),
+    }
+}
+
+fn json(value: Option<&DynamicValue>) -> Value {
+    value
+        .filter(|value| !value.msgpack.is_empty())
+        .map_or(Value::Null, |value| msgpack::decode(&value.msgpack))
+}
+
+/// Every attribute, those left out being null.
+fn complete(attributes: &[schema::Attribute], value: Value) -> Value {
+    let Value::Object(mut given) = value else {
+        return value;
+    };
+    let mut whole = Map::new();
+    for attribute in attributes {
+        let value = given.remove(&attribute.name).unwrap_or_default();
+        let value = match &attribute.nested_type {
+            Some(nested) => complete(&nested.attributes, value),
+            None => value,
+        };
+        whole.insert(attribute.name.clone(), value);
+    }
+    assert!(given.is_empty(), "no such attributes: {given:?}");
+    Value::Object(whole)
+}
+
+/// What core proposes: the configuration, with what is computed from the state before.
+fn proposed(attributes: &[schema::Attribute], config: &Value, prior: Option<&Value>) -> Value {
+    let Value::Object(config) = config else {
+        return config.clone();
+    };
+    let propose = |attribute: &schema::Attribute| {
+        let given = config[&attribute.name].clone();
+        let value = match (&attribute.nested_type, prior) {
+            _ if attribute.write_only => Value::Null,
+            (Some(nested), _) => proposed(&nested.attributes, &given, None),
+            (None, None) if given.is_null() && attribute.computed => UNKNOWN.into(),
+            (None, Some(prior)) if given.is_null() && attribute.computed => {
+                prior[&attribute.name].clone()
+            }
+            _ => given,
+        };
+        (attribute.name.clone(), value)
+    };
+    Value::Object(attributes.iter().map(propose).collect())
+}
+
+/// Core refuses a new state that differs where the plan was known.
+fn conforms(planned: &Value, new: &Value) {
+    match (planned, new) {
+        (Value::String(planned), _) if planned == UNKNOWN => {}
+        (Value::Object(planned), Value::Object(new)) => {
+            for (name, planned) in planned {
+                conforms(planned, &new[name]);
+            }
+        }
+        _ => assert_eq!(planned, new, "inconsistent result after apply"),
+    }
+    assert!(
+        !new.to_string().contains(UNKNOWN),
+        "unknown after apply: {new}"
+    );
+}
