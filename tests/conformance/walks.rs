@@ -21,20 +21,20 @@ use crate::world::walk::{End, Hand, Stage, Start, Step, Tally, run};
 /// How many walks without `CONFORMANCE_WALKS`.
 const WALKS: u64 = 1500;
 /// Where chance begins without `CONFORMANCE_SEED`.
-const SEED: u64 = 1;
+pub const SEED: u64 = 1;
 /// Walks in one process.
 const WALKS_A_PROCESS: u64 = 400;
 /// Workers side by side, each with a process and a sandbox.
 const WORKERS: u64 = 2;
 
-fn setting(name: &str, default: u64) -> u64 {
+pub fn setting(name: &str, default: u64) -> u64 {
     match std::env::var(name) {
         Ok(text) => text.parse().expect("a number"),
         Err(_) => default,
     }
 }
 
-fn secret() -> impl Strategy<Value = Secret> {
+pub fn secret() -> impl Strategy<Value = Secret> {
     prop::sample::select(&Secret::ALL[..])
 }
 
@@ -76,12 +76,12 @@ fn input(leaf: Leaf) -> BoxedStrategy<Input> {
     .boxed()
 }
 
-fn edit() -> impl Strategy<Value = (Leaf, Input)> {
+pub fn edit() -> impl Strategy<Value = (Leaf, Input)> {
     prop::sample::select(&Leaf::ALL[..])
         .prop_flat_map(|leaf| input(leaf).prop_map(move |input| (leaf, input)))
 }
 
-fn hand() -> impl Strategy<Value = Hand> {
+pub fn hand() -> impl Strategy<Value = Hand> {
     prop_oneof![
         3 => prop::sample::select(vec!["n0", "n1", "renamed"]).prop_map(|n| Hand::Rename(n.to_owned())),
         1 => Just(Hand::Disable),
@@ -93,7 +93,7 @@ fn hand() -> impl Strategy<Value = Hand> {
     ]
 }
 
-fn ignored() -> impl Strategy<Value = Ignored> {
+pub fn ignored() -> impl Strategy<Value = Ignored> {
     prop_oneof![
         1 => Just(Ignored::All),
         2 => prop::sample::select(&Kind::ALL[..]).prop_map(Ignored::Block),
@@ -159,7 +159,7 @@ fn walk() -> impl Strategy<Value = (Start, Vec<Step>)> {
 }
 
 /// The generator of walk number `index`: the same whoever runs it.
-fn chance(seed: u64, index: u64) -> TestRunner {
+pub fn chance(seed: u64, index: u64) -> TestRunner {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     bytes[8..16].copy_from_slice(&index.to_le_bytes());

@@ -172,12 +172,22 @@ struct Saved {
     serial: u64,
 }
 
+/// A run of the provider that has ended.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub what: &'static str,
+    pub requests: Vec<(String, Json)>,
+    pub failed: bool,
+}
+
 pub struct Walk<'a> {
     stage: &'a mut Stage,
     generation: Generation,
     stamps: bool,
-    ids: Vec<String>,
-    config: Config,
+    pub ids: Vec<String>,
+    pub config: Config,
+    /// Runs so far; whoever looks empties it.
+    pub records: Vec<Record>,
     stored: Option<Stored>,
     serial: u64,
     history: Vec<Option<Stored>>,
@@ -223,7 +233,7 @@ pub async fn run(stage: &mut Stage, start: &Start, steps: &[Step]) -> Result<Tal
 }
 
 impl<'a> Walk<'a> {
-    fn new(stage: &'a mut Stage, start: &Start) -> Self {
+    pub fn new(stage: &'a mut Stage, start: &Start) -> Self {
         stage.walks += 1;
         let generation = GENERATIONS[start.generation];
         let ids: Vec<_> = (0..2).map(|n| format!("w{}-{n}", stage.walks)).collect();
@@ -261,6 +271,7 @@ impl<'a> Walk<'a> {
             stamps: start.stamps,
             ids,
             config,
+            records: Vec::new(),
             stored: None,
             serial: 0,
             history: vec![None],
@@ -278,7 +289,11 @@ impl<'a> Walk<'a> {
         self.ids[self.config.source].clone()
     }
 
-    async fn step(&mut self, step: &Step) -> Done {
+    /// Takes one step.
+    ///
+    /// # Errors
+    /// What was not as it has to be.
+    pub async fn step(&mut self, step: &Step) -> Done {
         match step {
             Step::Edit(leaf, input) => self.edit(*leaf, input.clone()),
             Step::Raw(leaf, input) => self.config.set(*leaf, input.clone()),
@@ -474,7 +489,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The end of a run: nothing broken, and exactly the requests expected.
-    fn close(&mut self, session: Session<'static>, what: &str) -> Done {
+    fn close(&mut self, session: Session<'static>, what: &'static str) -> Done {
         self.tally.calls += session.calls;
         self.tally.checked += session.verdict.checked;
         self.stage.sandbox.clear_faults();
@@ -490,7 +505,25 @@ impl<'a> Walk<'a> {
             "{what}: requests {requests:?}, expected {:?}",
             self.requests
         );
+        self.records.push(Record {
+            what,
+            requests,
+            failed: false,
+        });
         Ok(())
+    }
+
+    fn note_failed(&mut self, failed: bool) {
+        if let Some(record) = self.records.last_mut() {
+            record.failed = failed;
+        }
+    }
+
+    /// The state as core stores it, and whether it is tainted.
+    pub fn state(&self) -> Option<(Json, bool)> {
+        let object = &self.stored.as_ref()?.object;
+        let ty = &self.stage.schemas.resource_type;
+        Some((codec::to_json(&object.state, ty).ok()?, object.tainted))
     }
 
     /// What an empty update comes to, or what strikes it. Noted as a request.
@@ -646,6 +679,7 @@ impl<'a> Walk<'a> {
         };
         self.close(session, "plan")
             .map_err(|message| format!("{message}; told {:?}", told.summaries()))?;
+        self.note_failed(matches!(outcome, Outcome::Failed(_)));
         match (outcome, expected) {
             (Outcome::Failed(_), None) => Ok(None),
             (Outcome::Failed(told), Some(_)) => {
@@ -759,6 +793,7 @@ impl<'a> Walk<'a> {
             self.tally.known += 1;
         }
         let failed = applied.told.failed();
+        self.note_failed(failed || coming.inconsistent);
         ensure!(
             failed == coming.fails,
             "apply fails: {failed}, expected {}: {told:?}",
