@@ -56,14 +56,17 @@ fn walk() -> impl Strategy<Value = (Start, Vec<Step>)> {
         .iter()
         .position(|generation| generation.name == "Terraform 1.11")
         .unwrap();
-    let start = (any::<bool>(), prop::sample::select(&Kind::ALL[..]), any::<bool>()).prop_map(
-        move |(stamps, kind, write_only)| Start {
+    let start = (
+        any::<bool>(),
+        prop::sample::select(&Kind::ALL[..]),
+        any::<bool>(),
+    )
+        .prop_map(move |(stamps, kind, write_only)| Start {
             generation,
             stamps,
             kinds: [kind; 2],
             write_only,
-        },
-    );
+        });
     let apply = Step::Apply {
         refresh: true,
         replace: false,
@@ -115,11 +118,18 @@ fn hcl(config: &Config, ids: &[String], run: usize) -> String {
         let _ = writeln!(body, "  {} = {block}  }}", kind.block());
     }
     let ignored = config.ignored();
-    if ignored.iter().any(terraform_provider_incident::framework::Path::is_root) {
+    if ignored
+        .iter()
+        .any(terraform_provider_incident::framework::Path::is_root)
+    {
         body.push_str("  lifecycle {\n    ignore_changes = all\n  }\n");
     } else if !ignored.is_empty() {
         let paths: Vec<_> = ignored.iter().map(ToString::to_string).collect();
-        let _ = writeln!(body, "  lifecycle {{\n    ignore_changes = [{}]\n  }}", paths.join(", "));
+        let _ = writeln!(
+            body,
+            "  lifecycle {{\n    ignore_changes = [{}]\n  }}",
+            paths.join(", ")
+        );
     }
     format!(
         "provider \"incident\" {{\n  max_retries = 0\n  drift_detection = {}\n}}\n\
@@ -187,14 +197,20 @@ impl Real {
     }
 
     /// Runs a command; the requests that it made.
-    fn run(&mut self, config: &Config, ids: &[String], arguments: &[&str]) -> (Ran, Vec<(String, Json)>) {
+    fn run(
+        &mut self,
+        config: &Config,
+        ids: &[String],
+        arguments: &[&str],
+    ) -> (Ran, Vec<(String, Json)>) {
         self.runs += 1;
         self.terraform.configure(&hcl(config, ids, self.runs));
         self.later();
         self.sandbox.take_journal();
         let ran = self.terraform.run(arguments);
         let journal = self.sandbox.take_journal().into_iter();
-        let requests = journal.map(|entry| (entry.id.unwrap_or_default(), entry.body.unwrap_or_default()));
+        let requests =
+            journal.map(|entry| (entry.id.unwrap_or_default(), entry.body.unwrap_or_default()));
         (ran, requests.collect())
     }
 
@@ -224,7 +240,11 @@ impl Real {
 }
 
 /// Goes through a walk in both ways.
-async fn compare(stage: &mut Stage, start: &Start, steps: &[Step]) -> Result<Option<usize>, String> {
+async fn compare(
+    stage: &mut Stage,
+    start: &Start,
+    steps: &[Step],
+) -> Result<Option<usize>, String> {
     let mut walk = Walk::new(stage, start);
     let ids = walk.ids.clone();
     let Some(mut real) = Real::new(start, &ids) else {
@@ -241,7 +261,9 @@ async fn compare(stage: &mut Stage, start: &Start, steps: &[Step]) -> Result<Opt
         walk.step(step).await?;
         let import = [ADDRESS, ids[config.source].as_str()];
         let arguments: Vec<&str> = match step {
-            Step::Apply { refresh, replace, .. } => {
+            Step::Apply {
+                refresh, replace, ..
+            } => {
                 let mut arguments = vec!["apply", "-auto-approve"];
                 if !refresh {
                     arguments.push("-refresh=false");
@@ -273,30 +295,48 @@ async fn compare(stage: &mut Stage, start: &Start, steps: &[Step]) -> Result<Opt
             _ => continue,
         };
         let (ran, requests) = real.run(&config, &ids, &arguments);
-        let at = format!("step {index} {step:?} of {start:?}, {steps:#?}\n{}", ran.text);
+        let at = format!(
+            "step {index} {step:?} of {start:?}, {steps:#?}\n{}",
+            ran.text
+        );
         let mut records: Vec<Record> = walk.records.clone();
         // The empty plan after an apply is a command of its own.
-        let settled = (records.len() > 2 && matches!(step, Step::Apply { .. })).then(|| records.pop().unwrap());
+        let settled = (records.len() > 2 && matches!(step, Step::Apply { .. }))
+            .then(|| records.pop().unwrap());
         let failed = records.iter().any(|record| record.failed);
         if (ran.code != 0) != failed {
-            return Err(format!("the CLI fails: {}, expected {failed}: {at}", ran.code));
+            return Err(format!(
+                "the CLI fails: {}, expected {failed}: {at}",
+                ran.code
+            ));
         }
-        let expected: Vec<_> = records.iter().flat_map(|record| record.requests.clone()).collect();
+        let expected: Vec<_> = records
+            .iter()
+            .flat_map(|record| record.requests.clone())
+            .collect();
         // Core validates before it reads: an invalid configuration makes fewer requests.
         let plan_failed = records.first().is_some_and(|record| record.failed);
         if requests != expected && !plan_failed {
-            return Err(format!("the CLI makes {requests:?}, expected {expected:?}: {at}"));
+            let runs: Vec<_> = records.iter().map(|record| record.what).collect();
+            return Err(format!(
+                "the CLI makes {requests:?}, expected {expected:?} of {runs:?}: {at}"
+            ));
         }
         let (theirs, ours) = (timeless(state(&real.terraform)), timeless(walk.state()));
         if theirs != ours {
-            return Err(format!("the CLI stores {theirs:?}, expected {ours:?}: {at}"));
+            return Err(format!(
+                "the CLI stores {theirs:?}, expected {ours:?}: {at}"
+            ));
         }
         if let Some(settled) = settled {
             let target = format!("-target={ADDRESS}");
             let arguments = ["plan", "-detailed-exitcode", target.as_str()];
             let (ran, requests) = real.run(&walk.config, &ids, &arguments);
             if ran.code != 0 || requests != settled.requests {
-                return Err(format!("the plan after an apply: {}, {requests:?}: {at}", ran.text));
+                return Err(format!(
+                    "the plan after an apply: {}, {requests:?}: {at}",
+                    ran.text
+                ));
             }
         }
     }
@@ -325,5 +365,10 @@ fn the_real_cli_agrees() {
     }
     runtime.block_on(leave(client));
     eprintln!("{walks} walks, {runs} commands of the CLI");
-    assert!(failures.is_empty(), "{} walks:\n{}", failures.len(), failures.join("\n\n"));
+    assert!(
+        failures.is_empty(),
+        "{} walks:\n{}",
+        failures.len(),
+        failures.join("\n\n")
+    );
 }

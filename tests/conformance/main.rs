@@ -5,7 +5,6 @@
     clippy::unwrap_used,
     clippy::expect_used,
     unreachable_pub,
-    missing_docs,
     reason = "a test binary: it ends at the first surprise, and exports nothing"
 )]
 

@@ -125,8 +125,11 @@ fn step() -> impl Strategy<Value = Step> {
         3 => often().prop_map(|refresh| Step::Plan { refresh }),
         22 => (often(), prop::bool::weighted(0.05), end)
             .prop_map(|(refresh, replace, end)| Step::Apply { refresh, replace, end }),
-        3 => Just(Step::SavePlan),
-        4 => Just(Step::ApplySaved),
+        5 => Just(Step::SavePlan),
+        7 => Just(Step::ApplySaved),
+        3 => (secret(), key(), key()).prop_map(|(secret, a, b)| {
+            Step::Edit(secret.leaf(Form::WriteOnly), Input::Flaps(a, b))
+        }),
         2 => Just(Step::RefreshOnly),
         1 => Just(Step::Taint),
         2 => Just(Step::Import),

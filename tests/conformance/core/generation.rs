@@ -4,6 +4,7 @@ use crate::support::proto::tfplugin6::ClientCapabilities;
 
 /// One line of releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "that is what they differ in")]
 pub struct Generation {
     pub name: &'static str,
     /// What `ConfigureProvider` is told.
@@ -22,7 +23,7 @@ pub struct Generation {
 impl Generation {
     /// What is sent in a plan walk, or in an apply walk.
     pub fn capabilities(&self, apply_walk: bool) -> Option<ClientCapabilities> {
-        self.says_capabilities.then(|| ClientCapabilities {
+        self.says_capabilities.then_some(ClientCapabilities {
             deferral_allowed: if apply_walk {
                 self.deferral.1
             } else {

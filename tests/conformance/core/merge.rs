@@ -1,5 +1,5 @@
 //! What core makes of configuration and prior state before it asks: the
-//! proposed new state, and `ignore_changes` (rpc-rules 5, PlanResourceChange).
+//! proposed new state, and `ignore_changes` (rpc-rules 5, `PlanResourceChange`).
 
 use terraform_provider_incident::framework::{AnyValue, Known, Path, Step, Value};
 

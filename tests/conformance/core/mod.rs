@@ -6,7 +6,7 @@ pub mod generation;
 pub mod merge;
 pub mod session;
 
-pub use commands::{Applied, Object, Outcome, Plan};
+pub use commands::{Object, Outcome, Plan};
 pub use generation::{GENERATIONS, Generation};
 pub use session::{Schemas, Session};
 

@@ -208,8 +208,8 @@ impl<'a> Session<'a> {
         self.generation.capabilities(self.apply_walk)
     }
 
-    fn dynamic(&self, value: &AnyValue) -> Option<proto::DynamicValue> {
-        Some(dynamic(value, &self.schemas.resource_type))
+    fn dynamic(&self, value: &AnyValue) -> proto::DynamicValue {
+        dynamic(value, &self.schemas.resource_type)
     }
 
     fn value(&mut self, answer: Option<&proto::DynamicValue>) -> AnyValue {
@@ -219,7 +219,7 @@ impl<'a> Session<'a> {
     pub async fn validate(&mut self, config: &AnyValue) -> Told {
         let request = proto::validate_resource_config::Request {
             type_name: TYPE_NAME.to_owned(),
-            config: self.dynamic(config),
+            config: Some(self.dynamic(config)),
             client_capabilities: self.capabilities(),
         };
         let answer = call!(self.validate_resource_config(request));
@@ -248,7 +248,7 @@ impl<'a> Session<'a> {
     pub async fn read(&mut self, state: &AnyValue, private: &[u8]) -> ReadAnswer {
         let request = proto::read_resource::Request {
             type_name: TYPE_NAME.to_owned(),
-            current_state: self.dynamic(state),
+            current_state: Some(self.dynamic(state)),
             private: private.to_vec(),
             client_capabilities: self.capabilities(),
             ..proto::read_resource::Request::default()
@@ -272,9 +272,9 @@ impl<'a> Session<'a> {
     pub async fn plan(&mut self, call: PlanCall) -> PlanAnswer {
         let request = proto::plan_resource_change::Request {
             type_name: TYPE_NAME.to_owned(),
-            prior_state: self.dynamic(&call.prior),
-            proposed_new_state: self.dynamic(&call.proposed),
-            config: self.dynamic(&call.config),
+            prior_state: Some(self.dynamic(&call.prior)),
+            proposed_new_state: Some(self.dynamic(&call.proposed)),
+            config: Some(self.dynamic(&call.config)),
             prior_private: call.prior_private.clone(),
             planned_private: call.planned_private.clone(),
             client_capabilities: self.capabilities(),
@@ -328,9 +328,9 @@ impl<'a> Session<'a> {
     pub async fn apply(&mut self, call: ApplyCall) -> ApplyAnswer {
         let request = proto::apply_resource_change::Request {
             type_name: TYPE_NAME.to_owned(),
-            prior_state: self.dynamic(&call.prior),
-            planned_state: self.dynamic(&call.planned),
-            config: self.dynamic(&call.config),
+            prior_state: Some(self.dynamic(&call.prior)),
+            planned_state: Some(self.dynamic(&call.planned)),
+            config: Some(self.dynamic(&call.config)),
             planned_private: call.planned_private.clone(),
             ..proto::apply_resource_change::Request::default()
         };
@@ -393,7 +393,7 @@ impl<'a> Session<'a> {
     pub async fn generate(&mut self, state: &AnyValue) -> AnyValue {
         let request = proto::generate_resource_config::Request {
             type_name: TYPE_NAME.to_owned(),
-            state: self.dynamic(state),
+            state: Some(self.dynamic(state)),
         };
         let answer = call!(self.generate_resource_config(request));
         self.told(&self.schemas.resource, answer.diagnostics);

@@ -691,13 +691,13 @@ impl<'a> Walk<'a> {
                 plan.told.summaries()
             )),
             (Outcome::Planned(plan), Some(expected)) => {
-                self.compare(&plan, &expected)?;
+                Self::compare(&plan, &expected)?;
                 Ok(Some((*plan, expected)))
             }
         }
     }
 
-    fn compare(&self, plan: &Plan, expected: &Expected) -> Done {
+    fn compare(plan: &Plan, expected: &Expected) -> Done {
         ensure!(
             plan.action == expected.action,
             "planned {:?}, expected {:?}: {}",
@@ -875,24 +875,21 @@ impl<'a> Walk<'a> {
             .generation
             .store_planned_private
             .then_some(&expected.intent);
-        let (planned_config, prior, belief, intent) = match &expected.prior {
-            Some(prior) => {
-                let planned = crate::core::merge::ignore(config, prior, ignored);
-                let provider = known(&oracle::text(prior, "provider_name"));
-                if oracle::conflicts(&planned) || oracle::mismatched(&planned, &provider) {
-                    return coming;
-                }
-                let belief = expected.refreshed.as_ref().unwrap().belief.clone();
-                let intent = oracle::intend(&planned, Some(prior), &belief, held);
-                (planned, Some(prior), belief, intent)
+        let (planned_config, prior, belief, intent) = if let Some(prior) = &expected.prior {
+            let planned = crate::core::merge::ignore(config, prior, ignored);
+            let provider = known(&oracle::text(prior, "provider_name"));
+            if oracle::conflicts(&planned) || oracle::mismatched(&planned, &provider) {
+                return coming;
             }
-            None => {
-                if self.expect_adoption(config, &BTreeMap::new()).is_none() {
-                    return coming;
-                }
-                let intent = oracle::intend(config, None, &Belief::default(), held);
-                (config.clone(), None, Belief::default(), intent)
+            let belief = expected.refreshed.as_ref().unwrap().belief.clone();
+            let intent = oracle::intend(&planned, Some(prior), &belief, held);
+            (planned, Some(prior), belief, intent)
+        } else {
+            if self.expect_adoption(config, &BTreeMap::new()).is_none() {
+                return coming;
             }
+            let intent = oracle::intend(config, None, &Belief::default(), held);
+            (config.clone(), None, Belief::default(), intent)
         };
         let planned = oracle::planned(&planned_config, prior, &intent);
         if !oracle::agrees(&expected.planned, &planned) {
