@@ -219,7 +219,7 @@ impl<'a> Session<'a> {
     pub async fn validate(&mut self, config: &AnyValue) -> Told {
         let request = proto::validate_resource_config::Request {
             type_name: TYPE_NAME.to_owned(),
-            config: Some(self.dynamic(config)),
+            config: Some(refined(self.dynamic(config))),
             client_capabilities: self.capabilities(),
         };
         let answer = call!(self.validate_resource_config(request));
@@ -228,7 +228,10 @@ impl<'a> Session<'a> {
 
     /// Of a state that is of the current version, as core stored it.
     pub async fn upgrade(&mut self, state: &AnyValue) -> AnyValue {
-        let json = codec::to_json(state, &self.schemas.resource_type).unwrap();
+        let mut json = codec::to_json(state, &self.schemas.resource_type).unwrap();
+        if self.calls.is_multiple_of(2) {
+            aged(&mut json);
+        }
         let request = proto::upgrade_resource_state::Request {
             type_name: TYPE_NAME.to_owned(),
             version: 0,
@@ -273,8 +276,8 @@ impl<'a> Session<'a> {
         let request = proto::plan_resource_change::Request {
             type_name: TYPE_NAME.to_owned(),
             prior_state: Some(self.dynamic(&call.prior)),
-            proposed_new_state: Some(self.dynamic(&call.proposed)),
-            config: Some(self.dynamic(&call.config)),
+            proposed_new_state: Some(refined(self.dynamic(&call.proposed))),
+            config: Some(refined(self.dynamic(&call.config))),
             prior_private: call.prior_private.clone(),
             planned_private: call.planned_private.clone(),
             client_capabilities: self.capabilities(),
@@ -448,6 +451,34 @@ impl<'a> Session<'a> {
         let answer = call!(self.stop_provider(request));
         self.no_secret(answer.error.as_bytes());
     }
+}
+
+/// The state as a provider of another time wrote it: attributes that it did not
+/// know are missing, and there is one that is known no more.
+fn aged(json: &mut serde_json::Value) {
+    if let Some(object) = json.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+        object.values_mut().for_each(aged);
+        object.insert("of_another_time".to_owned(), serde_json::json!([1]));
+    }
+}
+
+/// The value with what core often says of an unknown one: that it is not null.
+/// No text of ours holds these bytes.
+fn refined(mut value: proto::DynamicValue) -> proto::DynamicValue {
+    let mut bytes = Vec::with_capacity(value.msgpack.len());
+    let mut rest = value.msgpack.as_slice();
+    while let Some((first, tail)) = rest.split_first() {
+        if let Some(tail) = rest.strip_prefix(&[0xd4, 0, 0]) {
+            bytes.extend([0xc7, 3, 12, 0x81, 1, 0xc2]);
+            rest = tail;
+        } else {
+            bytes.push(*first);
+            rest = tail;
+        }
+    }
+    value.msgpack = bytes;
+    value
 }
 
 fn dynamic(value: &AnyValue, ty: &Type) -> proto::DynamicValue {
