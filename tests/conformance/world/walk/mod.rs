@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use terraform_provider_incident::framework::codec;
 use terraform_provider_incident::framework::{AnyValue, Known, Value};
 
-use super::config::{Config, Form, Ignored, Input, Kind, Leaf, Phase, Presence, Secret};
+use super::config::{Config, Form, Input, Kind, Leaf, Phase, Secret};
 use super::fault::{Kind as FaultKind, Struck};
 use super::oracle::{self, Belief, Intent};
 use crate::core::commands::{self, Wanted};
@@ -18,84 +18,7 @@ use crate::rules::Rule;
 use crate::support::plugin_client::Channel;
 use crate::support::proto::tfplugin6::provider_client::ProviderClient;
 
-/// What happens.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
-    /// As somebody edits who knows the rules.
-    Edit(Leaf, Input),
-    /// As somebody edits who does not.
-    Raw(Leaf, Input),
-    Block(Kind, Presence),
-    /// From the sensitive to the write-only form or back, with the same value.
-    Swap(Secret),
-    OtherSource,
-    IdPending,
-    /// On, or off again.
-    Ignore(Ignored),
-    Drift,
-    /// With secrets as unknown as variables are at validate.
-    Validate,
-    Plan {
-        refresh: bool,
-    },
-    Apply {
-        refresh: bool,
-        replace: bool,
-        end: End,
-    },
-    SavePlan,
-    ApplySaved,
-    RefreshOnly,
-    Taint,
-    Import,
-    Forget,
-    Destroy,
-    Hand(Hand),
-    Fault {
-        at_apply: bool,
-        on_write: bool,
-        kind: FaultKind,
-    },
-    /// The API begins to refuse empty updates, or takes them again.
-    Refuses,
-    DataSource,
-    /// A state from so many changes ago.
-    Restore(usize),
-}
-
-/// How an apply ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    Well,
-    /// Ctrl-C between plan and apply.
-    Stopped,
-    /// Terraform is killed before it has written state.
-    StateNotWritten,
-    /// The provider dies with the answer: attributes stay, private state goes.
-    ProviderDied,
-}
-
-/// Somebody elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hand {
-    Rename(String),
-    Disable,
-    Enable,
-    Rotate(Secret, String),
-    Delete,
-    Reconnect,
-    Version(Option<String>),
-}
-
-/// Where a walk begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Start {
-    pub generation: usize,
-    /// An empty update stamps `updated_at`.
-    pub stamps: bool,
-    pub kinds: [Kind; 2],
-    pub write_only: bool,
-}
+pub use step::{End, Hand, Start, Step};
 
 /// A process and a sandbox that walks run in.
 pub struct Stage {
@@ -215,6 +138,7 @@ macro_rules! ensure {
 mod change;
 mod expect;
 mod other;
+mod step;
 
 /// Runs a walk.
 ///

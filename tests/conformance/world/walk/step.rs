@@ -1,0 +1,83 @@
+//! What a walk is made of.
+
+use crate::world::config::{Ignored, Input, Kind, Leaf, Presence, Secret};
+use crate::world::fault::Kind as FaultKind;
+
+/// What happens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// As somebody edits who knows the rules.
+    Edit(Leaf, Input),
+    /// As somebody edits who does not.
+    Raw(Leaf, Input),
+    Block(Kind, Presence),
+    /// From the sensitive to the write-only form or back, with the same value.
+    Swap(Secret),
+    OtherSource,
+    IdPending,
+    /// On, or off again.
+    Ignore(Ignored),
+    Drift,
+    /// With secrets as unknown as variables are at validate.
+    Validate,
+    Plan {
+        refresh: bool,
+    },
+    Apply {
+        refresh: bool,
+        replace: bool,
+        end: End,
+    },
+    SavePlan,
+    ApplySaved,
+    RefreshOnly,
+    Taint,
+    Import,
+    Forget,
+    Destroy,
+    Hand(Hand),
+    Fault {
+        at_apply: bool,
+        on_write: bool,
+        kind: FaultKind,
+    },
+    /// The API begins to refuse empty updates, or takes them again.
+    Refuses,
+    DataSource,
+    /// A state from so many changes ago.
+    Restore(usize),
+}
+
+/// How an apply ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    Well,
+    /// Ctrl-C between plan and apply.
+    Stopped,
+    /// Terraform is killed before it has written state.
+    StateNotWritten,
+    /// The provider dies with the answer: attributes stay, private state goes.
+    ProviderDied,
+}
+
+/// Somebody elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Hand {
+    Rename(String),
+    Disable,
+    Enable,
+    Rotate(Secret, String),
+    Delete,
+    Reconnect,
+    Version(Option<String>),
+}
+
+/// Where a walk begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Start {
+    pub generation: usize,
+    /// An empty update stamps `updated_at`.
+    pub stamps: bool,
+    pub kinds: [Kind; 2],
+    pub write_only: bool,
+}
