@@ -69,16 +69,14 @@ fn run() -> Result<(), Failure> {
         "A stand-in for incident.io listens at {}. Somebody has connected a Grafana there: {ID}.",
         sandbox.endpoint()
     );
-    match find_cli() {
-        Some(cli) => walk(&sandbox, &mut cli::Cli::new(cli, &sandbox)),
-        None => {
-            println!(
-                "\nThere is no terraform and no tofu on PATH, so this speaks the plugin protocol itself: it launches \
-                 the provider, connects by mutual TLS, and makes the gRPC calls that Terraform would make."
-            );
-            walk(&sandbox, &mut wire::Wire::new(&sandbox)?)
-        }
+    if let Some(cli) = find_cli() {
+        return walk(&sandbox, &mut cli::Cli::new(cli, &sandbox));
     }
+    println!(
+        "\nThere is no terraform and no tofu on PATH, so this speaks the plugin protocol itself: it launches \
+                 the provider, connects by mutual TLS, and makes the gRPC calls that Terraform would make."
+    );
+    walk(&sandbox, &mut wire::Wire::new(&sandbox)?)
 }
 
 /// Builds the provider, as Cargo does that for tests and not for examples.
