@@ -30,7 +30,23 @@ impl fmt::Debug for Secret {
 
 #[cfg(test)]
 mod tests {
+    use zeroize::ZeroizeOnDrop;
+
     use super::*;
+
+    // Checked by the compiler: there is no way to write one out by accident.
+    static_assertions::assert_not_impl_any!(
+        Secret: serde::Serialize, fmt::Display, std::ops::Deref, AsRef<str>, Into<String>,
+    );
+
+    #[test]
+    fn the_one_copy_is_wiped() {
+        fn wiped(_: &impl ZeroizeOnDrop) {}
+        let secret = Secret::new("glsa_123".into());
+        let clone = secret.clone();
+        wiped(&*secret.0);
+        assert!(Arc::ptr_eq(&secret.0, &clone.0));
+    }
 
     #[test]
     fn debug_prints_a_placeholder() {

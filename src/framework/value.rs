@@ -221,3 +221,30 @@ fn same_elements(a: &[AnyValue], b: &[AnyValue]) -> bool {
             found.map(|position| rest.swap_remove(position)).is_some()
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use zeroize::ZeroizeOnDrop;
+
+    use super::*;
+
+    // Checked by the compiler: no string of a configuration is written out by accident.
+    static_assertions::assert_not_impl_any!(Text: serde::Serialize, fmt::Display, Into<String>);
+    static_assertions::assert_not_impl_any!(Value<Text>: serde::Serialize, fmt::Display);
+    static_assertions::assert_not_impl_any!(AnyValue: serde::Serialize, fmt::Display);
+
+    #[test]
+    fn texts_are_not_shown_and_are_wiped() {
+        fn wiped(_: &impl ZeroizeOnDrop) {}
+        let text = Text::new("glsa_123");
+        wiped(&text.0);
+        let object = AnyValue::Known(Known::Object(BTreeMap::from([(
+            "api_key".to_owned(),
+            Value::Known(Known::List(vec![Value::Known(Known::String(text))])),
+        )])));
+        for shown in [format!("{object:?}"), format!("{object:#?}")] {
+            assert!(shown.contains("api_key"), "{shown}");
+            assert!(!shown.contains("glsa"), "{shown}");
+        }
+    }
+}

@@ -41,6 +41,7 @@ pub struct State {
 
 /// A plan, with all that its apply needs.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_field_names, reason = "the protocol's words")]
 pub struct Planned {
     pub prior: Option<State>,
     pub config: Value,

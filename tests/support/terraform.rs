@@ -1,5 +1,6 @@
 //! Runs the real terraform CLI against the built provider and a sandbox API.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -52,10 +53,11 @@ pub struct Terraform {
     cli: PathBuf,
     folder: tempfile::TempDir,
     environment: BTreeMap<String, String>,
+    transcript: RefCell<Vec<Ran>>,
 }
 
 /// What a command did.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Ran {
     /// The arguments, for messages.
     pub command: String,
@@ -117,6 +119,7 @@ impl Terraform {
             cli,
             folder,
             environment: environment.into(),
+            transcript: RefCell::default(),
         }
     }
 
@@ -188,7 +191,13 @@ impl Terraform {
         let ran = self.run_quietly(arguments);
         // Shown where a test fails, and with --nocapture.
         eprintln!("$ terraform {}\n{}", ran.command, ran.text);
+        self.transcript.borrow_mut().push(ran.clone());
         ran
+    }
+
+    /// What every command so far did, in order.
+    pub fn transcript(&self) -> Vec<Ran> {
+        self.transcript.borrow().clone()
     }
 
     /// Runs a command that has to succeed.

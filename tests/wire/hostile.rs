@@ -362,7 +362,7 @@ async fn broken_private_state() {
         b"{",
         b"{\"v\":1,\"salt\":7}",
         b"{\"v\":99}",
-        &[b'['; 100_000],
+        &vec![b'['; 100_000],
     ] {
         let mut broken = state.clone();
         broken.as_mut().unwrap().private = private.to_vec();

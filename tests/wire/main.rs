@@ -14,5 +14,8 @@ mod generated_code;
 #[cfg(target_os = "linux")]
 mod hostile;
 mod life;
+mod limits;
+mod network;
 mod transport;
 mod world;
+mod write_only;

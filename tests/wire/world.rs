@@ -61,16 +61,22 @@ pub(crate) async fn until(holds: impl Fn() -> bool) {
 }
 
 /// Three plans in a row that have nothing to say and nothing to do, and state and API agree.
-pub(crate) async fn settled(
+pub(crate) async fn settled(host: &Host, sandbox: &Sandbox, wanted: &str, state: Option<State>) {
+    settled_by(host, sandbox, &block(&sandbox.endpoint()), wanted, state).await;
+}
+
+/// The same, with another provider block.
+pub(crate) async fn settled_by(
     host: &Host,
     sandbox: &Sandbox,
+    block: &Value,
     wanted: &str,
     mut state: Option<State>,
 ) {
     assert_eq!(sandbox.secret(ID, FIELD).as_deref(), Some(wanted));
     assert_eq!(key(state.as_ref()), Some(wanted));
     for _ in 0..3 {
-        host.configure(block(&sandbox.endpoint())).await;
+        host.configure(block.clone()).await;
         let (refreshed, told) = host.refresh(state.as_ref().unwrap()).await.unwrap();
         assert!(told.is_silent(), "{}", told.text());
         let plan = host

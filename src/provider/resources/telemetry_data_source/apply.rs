@@ -4,7 +4,7 @@
 use super::change::{Change, Desired};
 use super::model::{SecretName, TelemetryDataSource};
 use super::plan::removed_secrets;
-use super::private::{NoRandomness, PrivateState};
+use super::private::{Decision, NoRandomness, PrivateState};
 use crate::client::{DataSource, DataSourceUpdate, DatadogUpdate, GrafanaUpdate, Secret};
 use crate::framework::{Text, Value};
 
@@ -98,6 +98,13 @@ impl Applying {
         for name in removed_secrets(&self.planned, &before) {
             if !self.change.decisions.contains_key(&name) {
                 private.forget(name);
+            }
+        }
+        for (&name, &decision) in &self.change.decisions {
+            // Where private state was lost, a key that stayed in place was taken
+            // from state. State may not hold it any more from now on.
+            if let (Decision::Hold, Some(value)) = (decision, before.secret(name).plain.as_str()) {
+                private.note_in_place(name, value)?;
             }
         }
         for (name, value) in &self.change.secrets {

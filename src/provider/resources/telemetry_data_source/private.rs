@@ -120,6 +120,25 @@ impl PrivateState {
 
     /// Notes that this value was sent, which settles any change made elsewhere.
     pub(crate) fn note_sent(&mut self, name: SecretName, value: &str) -> Result<(), NoRandomness> {
+        self.note(name, value)?;
+        self.changed_outside.remove(&name);
+        self.in_doubt.remove(&name);
+        Ok(())
+    }
+
+    /// Notes that this value was sent at some time before, unless more is known.
+    pub(crate) fn note_in_place(
+        &mut self,
+        name: SecretName,
+        value: &str,
+    ) -> Result<(), NoRandomness> {
+        if self.remembers(name) {
+            return Ok(());
+        }
+        self.note(name, value)
+    }
+
+    fn note(&mut self, name: SecretName, value: &str) -> Result<(), NoRandomness> {
         if self.key().is_none() {
             let mut salt = [0; SALT_LENGTH];
             ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut salt)
@@ -131,8 +150,6 @@ impl PrivateState {
             let hash = hmac::sign(&key, &message(name, value));
             self.sent.insert(name, STANDARD_NO_PAD.encode(hash));
         }
-        self.changed_outside.remove(&name);
-        self.in_doubt.remove(&name);
         Ok(())
     }
 

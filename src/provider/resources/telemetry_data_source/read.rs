@@ -100,18 +100,17 @@ fn judge(
     if private.seen_updated_at.as_deref() == Some(updated_at) {
         return News::None;
     }
+    let explained = visible || private.seen_updated_at.is_none() || private.doubts_anything();
     match &private.unsettled {
         Some(earlier) if earlier.updated_at == updated_at => {
             return News::Change {
-                explained: earlier.explained || visible,
+                explained: earlier.explained || explained,
             };
         }
         _ if recent && !private.empty_update_keeps => return News::PerhapsOurs,
         _ => {}
     }
-    News::Change {
-        explained: visible || private.seen_updated_at.is_none() || private.doubts_anything(),
-    }
+    News::Change { explained }
 }
 
 /// Takes over what a data source shows of itself; whether any of it is new.

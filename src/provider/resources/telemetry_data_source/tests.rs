@@ -628,6 +628,12 @@ fn no_false_alarm() {
     let mut world = World::adopted(&plain("a"));
     world.private = Vec::new();
     assert!(world.refresh(&answer(LATEST), false).is_empty());
+    // Also where the change was a moment ago, and only the next read can tell.
+    let mut world = World::adopted(&plain("a"));
+    world.private = Vec::new();
+    for _ in 0..3 {
+        assert!(world.refresh(&answer(LATEST), true).is_empty());
+    }
     // Not asked for.
     let mut ignoring = plain("a");
     ignoring.on_external_change = text("ignore");

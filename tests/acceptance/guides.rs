@@ -1,0 +1,242 @@
+//! The configurations of the guide on rotation, as they stand there.
+
+use std::path::Path;
+
+use incident_sandbox::{Answer, Fault, When, Write};
+use serde_json::{Value, json};
+
+use crate::scene::{GRAFANA, Scene};
+
+const TOKEN: &str = "terraform_data.token";
+
+/// One of the guide's configurations.
+fn guide(scene: &Scene, name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("examples/guides/rotation")
+        .join(name)
+        .join("main.tf");
+    let text = std::fs::read_to_string(&path).expect("a configuration of the guide");
+    scene.write("main.tf", &text);
+}
+
+fn body(key: &str) -> Value {
+    json!({"grafana_config": {"api_key": key}})
+}
+
+#[test]
+fn every_configuration_is_tested() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/guides/rotation");
+    let mut names: Vec<_> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(
+        names,
+        [
+            "create-before-destroy",
+            "ephemeral-variable",
+            "manual-counter",
+            "plain-variable",
+            "secret-manager-version",
+            "token-resource-id",
+        ]
+    );
+}
+
+#[test]
+fn plain_variable() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "plain-variable");
+    scene.sensitive("grafana_token", "glsa_guide_one_Xa4");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Xa4")]);
+    scene.settles();
+    scene.sensitive("grafana_token", "glsa_guide_two_Xa4");
+    scene
+        .plan()
+        .rotates(GRAFANA)
+        .ran
+        .says("~ api_key = (sensitive value)");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Xa4")]);
+    scene.settles();
+    assert!(scene.raw_state().contains("glsa_guide_two_Xa4"));
+}
+
+#[test]
+fn ephemeral_variable() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "ephemeral-variable");
+    scene.write_only("grafana_token", "glsa_guide_one_Kd7");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Kd7")]);
+    scene.settles();
+    scene.write_only("grafana_token", "glsa_guide_two_Kd7");
+    let planned = scene.plan();
+    // Beside what every rotation shows, nothing.
+    planned.rotates(GRAFANA).ran.does_not_say("api_key");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Kd7")]);
+    scene.settles();
+}
+
+#[test]
+fn manual_counter() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "manual-counter");
+    scene.write_only("grafana_token", "glsa_guide_one_Pf3");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Pf3")]);
+    scene.write_only("grafana_token", "glsa_guide_two_Pf3");
+    scene.settles();
+    scene.variable("grafana_token_rotation", "2");
+    scene
+        .plan()
+        .rotates(GRAFANA)
+        .ran
+        .says("~ api_key_wo_version = \"1\" -> \"2\"");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Pf3")]);
+    scene.settles();
+    // The same key again, by the counter alone.
+    scene.variable("grafana_token_rotation", "3");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Pf3")]);
+    scene.settles();
+}
+
+#[test]
+fn secret_manager_version() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "secret-manager-version");
+    scene
+        .write_only("grafana_token", "glsa_guide_one_Rb9")
+        .variable(
+            "grafana_token_version",
+            "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111",
+        );
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Rb9")]);
+    scene.settles();
+    scene
+        .write_only("grafana_token", "glsa_guide_two_Rb9")
+        .variable(
+            "grafana_token_version",
+            "a1b2c3d4-5678-90ab-cdef-EXAMPLE22222",
+        );
+    scene
+        .plan()
+        .rotates(GRAFANA)
+        .ran
+        .says("EXAMPLE11111\" -> \"a1b2c3d4-5678-90ab-cdef-EXAMPLE22222\"");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Rb9")]);
+    scene.settles();
+}
+
+/// The key that the stand-in for a token has now.
+fn made(scene: &mut Scene) -> String {
+    let id = scene.attributes(TOKEN)["id"].clone();
+    let key = format!("glsa_{}", id.as_str().unwrap());
+    scene.must_not_show(&key);
+    key
+}
+
+/// Where in the output something is said first.
+#[track_caller]
+fn position(text: &str, said: &str) -> usize {
+    text.find(said)
+        .unwrap_or_else(|| panic!("no {said:?} in:\n{text}"))
+}
+
+#[test]
+fn token_resource_id() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "token-resource-id");
+    let bodies = scene.apply_writes();
+    assert_eq!(bodies, [body(&made(&mut scene))]);
+    scene.settles();
+
+    scene.variable("grafana_token_name", "incident-2026-02");
+    let planned = scene.plan();
+    planned.rotates(GRAFANA);
+    assert_eq!(planned.actions(TOKEN), ["delete", "create"]);
+    planned.ran.says("api_key_wo_version");
+    scene.sandbox.take_journal();
+    let ran = scene.apply();
+    assert_eq!(scene.writes(), [body(&made(&mut scene))]);
+    scene.settles();
+    // What the guide warns of: the old token is gone before the new one is in.
+    let gone = position(&ran.text, "terraform_data.token: Destruction complete");
+    let sent = position(&ran.text, &format!("{GRAFANA}: Modifications complete"));
+    assert!(gone < sent, "{}", ran.text);
+}
+
+#[test]
+fn create_before_destroy() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "create-before-destroy");
+    let bodies = scene.apply_writes();
+    assert_eq!(bodies, [body(&made(&mut scene))]);
+    scene.settles();
+
+    scene.variable("grafana_token_name", "incident-2026-02");
+    let planned = scene.plan();
+    planned.rotates(GRAFANA);
+    assert_eq!(planned.actions(TOKEN), ["create", "delete"]);
+    scene.sandbox.take_journal();
+    let ran = scene.apply();
+    assert_eq!(scene.writes(), [body(&made(&mut scene))]);
+    scene.settles();
+    let created = position(&ran.text, "terraform_data.token: Creation complete");
+    let sent = position(&ran.text, &format!("{GRAFANA}: Modifications complete"));
+    let destroyed = position(&ran.text, "terraform_data.token (deposed object");
+    assert!(created < sent && sent < destroyed, "{}", ran.text);
+}
+
+/// The old token outlives a key that incident.io does not take.
+#[test]
+fn create_before_destroy_that_fails() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "create-before-destroy");
+    scene.apply();
+    made(&mut scene);
+    let refused = Answer::json(
+        422,
+        &json!({"type": "validation_error", "status": 422, "errors": []}),
+    );
+    scene
+        .sandbox
+        .fault(Fault::Answer(Write::Lost, refused), When::next().writes());
+    scene.variable("grafana_token_name", "incident-2026-02");
+    let ran = scene.fails(&["apply", "-auto-approve"]);
+    assert!(!ran.text.contains("Destruction complete"), "{}", ran.text);
+    assert_eq!(scene.sandbox.pending_faults(), 0);
+
+    // The next apply sends it.
+    scene.sandbox.take_journal();
+    scene.apply().says("Destruction complete");
+    assert_eq!(scene.writes(), [body(&made(&mut scene))]);
+    scene.settles();
+}
+
+/// How the guide sends a key again that has neither changed nor a version.
+#[test]
+fn a_replacement_sends_all_again() {
+    let Some(mut scene) = Scene::new() else {
+        return;
+    };
+    guide(&scene, "ephemeral-variable");
+    scene.write_only("grafana_token", "glsa_guide_same_Ge2");
+    scene.apply();
+    scene.sandbox.take_journal();
+    scene.ok(&["apply", "-auto-approve", &format!("-replace={GRAFANA}")]);
+    assert_eq!(scene.writes(), [body("glsa_guide_same_Ge2")]);
+    scene.settles();
+}

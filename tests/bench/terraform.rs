@@ -1,0 +1,100 @@
+//! Folders with a configuration and a settled state, and plans in them.
+
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+use crate::support::plugin_client::PROVIDER;
+
+/// A configuration that has been applied.
+pub(crate) struct Workspace {
+    folder: PathBuf,
+    environment: Vec<(&'static str, String)>,
+}
+
+impl Workspace {
+    /// Writes `configuration` into a new folder and applies it.
+    pub(crate) fn new(
+        folder: PathBuf,
+        configuration: &str,
+        environment: Vec<(&'static str, String)>,
+    ) -> Outcome<Self> {
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("main.tf"), configuration)?;
+        let overrides = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"incident-telemetry/incident\" = {:?}\n  }}\n  \
+             direct {{}}\n}}\n",
+            Path::new(PROVIDER).parent().ok_or("no folder")?,
+        );
+        std::fs::write(folder.join("cli.tfrc"), overrides)?;
+        let workspace = Self {
+            folder,
+            environment,
+        };
+        let mut apply = workspace.command("apply");
+        let output = apply.args(["-auto-approve", "-refresh=false"]).output()?;
+        if output.status.success() {
+            Ok(workspace)
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into())
+        }
+    }
+
+    /// How long a plan takes that finds nothing to do.
+    pub(crate) fn plan(&self) -> Outcome<Duration> {
+        let started = Instant::now();
+        let child = self.start_plan()?;
+        finish(child, started)
+    }
+
+    /// The same, with `look` called for the process about every five milliseconds.
+    pub(crate) fn plan_watched(&self, mut look: impl FnMut(u32)) -> Outcome<Duration> {
+        let started = Instant::now();
+        let mut child = self.start_plan()?;
+        while child.try_wait()?.is_none() {
+            look(child.id());
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        finish(child, started)
+    }
+
+    fn start_plan(&self) -> Outcome<Child> {
+        let mut command = self.command("plan");
+        // A file: a pipe that nobody reads from could fill up.
+        let errors = std::fs::File::create(self.folder.join("errors"))?;
+        command.args(["-lock=false", "-detailed-exitcode"]);
+        Ok(command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(errors)
+            .spawn()?)
+    }
+
+    fn command(&self, verb: &str) -> Command {
+        let mut command = Command::new("terraform");
+        for (name, _) in std::env::vars_os() {
+            let upper = name.to_string_lossy().to_uppercase();
+            if upper.starts_with("TF_") || upper.starts_with("INCIDENT_") {
+                command.env_remove(name);
+            }
+        }
+        command
+            .current_dir(&self.folder)
+            .env("CHECKPOINT_DISABLE", "1")
+            .env("TF_CLI_CONFIG_FILE", self.folder.join("cli.tfrc"))
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .args([verb, "-input=false", "-no-color"]);
+        command
+    }
+}
+
+fn finish(mut child: Child, started: Instant) -> Outcome<Duration> {
+    let status = child.wait()?;
+    let elapsed = started.elapsed();
+    match status.code() {
+        Some(0) => Ok(elapsed),
+        Some(2) => Err("a settled plan found something to do".into()),
+        _ => Err("a plan failed".into()),
+    }
+}

@@ -1,0 +1,356 @@
+//! The commands, each with core's order of calls (rpc-rules 1) and core's
+//! treatment of what comes back (rpc-rules 5, 7).
+
+use terraform_provider_incident::framework::{AnyValue, Path, Value};
+
+use super::session::{ApplyCall, PlanCall, Session, Told};
+use super::{Action, merge};
+use crate::rules::value::{Place, at, place};
+use crate::rules::{Verdict, replan};
+
+/// What core stores of one resource instance.
+#[derive(Debug, Clone)]
+pub struct Object {
+    pub state: AnyValue,
+    pub private: Vec<u8>,
+    pub tainted: bool,
+}
+
+/// What a practitioner asks for.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    /// The configuration as it is at plan.
+    pub config: AnyValue,
+    /// What `ignore_changes` names; the root is `all`.
+    pub ignored: Vec<Path>,
+    /// `-replace`.
+    pub replace: bool,
+    /// Not `-refresh=false`.
+    pub refresh: bool,
+}
+
+/// A plan, as a plan file holds it.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub action: Action,
+    /// The refreshed object: what the state is once this plan is applied, as
+    /// far as nothing is to be done.
+    pub refreshed: Option<Object>,
+    /// The state that the last call planned from; null for a create.
+    pub prior: AnyValue,
+    pub planned: AnyValue,
+    pub private: Vec<u8>,
+    pub ignored: Vec<Path>,
+    pub told: Told,
+    /// What the read alone said.
+    pub told_by_read: Told,
+}
+
+/// How a plan ended.
+#[derive(Debug, Clone)]
+pub enum Outcome {
+    Planned(Box<Plan>),
+    /// Errors: nothing is kept.
+    Failed(Told),
+}
+
+/// Plans a create, an update or a replacement.
+pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &Wanted) -> Outcome {
+    let mut refreshed = stored.cloned();
+    let mut told_by_read = Told::default();
+    if let Some(object) = &mut refreshed {
+        object.state = session.upgrade(&object.state).await;
+        if wanted.refresh {
+            let read = session.read(&object.state, &object.private).await;
+            if read.told.failed() {
+                return Outcome::Failed(read.told);
+            }
+            told_by_read = read.told;
+            object.state = read.state;
+            object.private = read.private;
+        }
+    }
+    refreshed = refreshed.filter(|object| !object.state.is_null());
+    let valid = session.validate(&wanted.config).await;
+    if valid.failed() {
+        return Outcome::Failed(valid);
+    }
+    let mut told = Told::default();
+    let tainted = refreshed.as_ref().is_some_and(|object| object.tainted);
+    // A tainted object is planned as if it were not there, its private state not handed over.
+    let prior = refreshed.as_ref().filter(|object| !object.tainted);
+    let first = ask(
+        session,
+        prior.map_or(&Value::Null, |object| &object.state),
+        prior
+            .map(|object| object.private.clone())
+            .unwrap_or_default(),
+        &wanted.config,
+        &wanted.ignored,
+        Vec::new(),
+    )
+    .await;
+    told.0.extend(first.answer.told.0.clone());
+    if first.answer.told.failed() {
+        return Outcome::Failed(told);
+    }
+    let mut action = first.action;
+    let mut answer = first.answer;
+    let mut prior_state = prior.map_or(Value::Null, |object| object.state.clone());
+    if tainted {
+        action = Action::Replace;
+    } else if action == Action::Replace
+        || (wanted.replace && matches!(action, Action::NoOp | Action::Update))
+    {
+        action = Action::Replace;
+        let second = ask(
+            session,
+            &Value::Null,
+            answer.private,
+            &wanted.config,
+            &[],
+            Vec::new(),
+        )
+        .await;
+        if second.answer.told.failed() {
+            told.0.extend(second.answer.told.0);
+            return Outcome::Failed(told);
+        }
+        answer = second.answer;
+        prior_state = Value::Null;
+    }
+    Outcome::Planned(Box::new(Plan {
+        action,
+        refreshed,
+        prior: prior_state,
+        planned: answer.planned,
+        private: answer.private,
+        ignored: wanted.ignored.clone(),
+        told,
+        told_by_read,
+    }))
+}
+
+struct Asked {
+    action: Action,
+    answer: super::session::PlanAnswer,
+}
+
+/// One `PlanResourceChange`, and what core decides by it.
+async fn ask(
+    session: &mut Session<'_>,
+    prior: &AnyValue,
+    prior_private: Vec<u8>,
+    config: &AnyValue,
+    ignored: &[Path],
+    planned_private: Vec<u8>,
+) -> Asked {
+    let block = &session.schemas.resource;
+    let config = if prior.is_null() {
+        config.clone()
+    } else {
+        merge::ignore(config, prior, ignored)
+    };
+    let answer = session
+        .plan(PlanCall {
+            prior: prior.clone(),
+            proposed: merge::proposed(block, prior, &config),
+            config,
+            prior_private,
+            planned_private,
+        })
+        .await;
+    let differs = |path: &&Path| {
+        let write_only = matches!(
+            place(block, path),
+            Some(Place::Attribute(attribute)) if attribute.write_only
+        );
+        let (before, after) = (at(prior, path), at(&answer.planned, path));
+        write_only || before != after || after.is_some_and(AnyValue::is_unknown)
+    };
+    let action = if prior.is_null() {
+        Action::Create
+    } else if answer.replace.iter().any(|path| differs(&path)) {
+        Action::Replace
+    } else if answer.planned == *prior {
+        Action::NoOp
+    } else {
+        Action::Update
+    };
+    Asked { action, answer }
+}
+
+/// What applying a plan came to.
+#[derive(Debug)]
+pub struct Applied {
+    /// What core stores afterwards.
+    pub stored: Option<Object>,
+    pub told: Told,
+    /// What the second planning broke: core stops before anything is sent.
+    pub inconsistent: Verdict,
+}
+
+/// Carries a plan out, in a new run. `config` is the configuration as it is now.
+pub async fn apply(
+    session: &mut Session<'_>,
+    plan: &Plan,
+    config: &AnyValue,
+    stop_before_apply: bool,
+) -> Applied {
+    let mut applied = Applied {
+        stored: plan.refreshed.clone(),
+        told: Told::default(),
+        inconsistent: Verdict::default(),
+    };
+    if plan.action == Action::NoOp {
+        return applied;
+    }
+    let mut prior = match &plan.refreshed {
+        Some(object) => session.upgrade(&object.state).await,
+        None => Value::Null,
+    };
+    let mut prior_private = match &plan.refreshed {
+        Some(object) => object.private.clone(),
+        None => Vec::new(),
+    };
+    if plan.action == Action::Delete {
+        destroy(session, &mut applied, prior, plan.private.clone()).await;
+        return applied;
+    }
+    let valid = session.validate(config).await;
+    if valid.failed() {
+        applied.told = valid;
+        return applied;
+    }
+    if plan.action == Action::Replace {
+        destroy(session, &mut applied, prior, plan.private.clone()).await;
+        if applied.told.failed() {
+            return applied;
+        }
+        prior = Value::Null;
+        prior_private = Vec::new();
+    }
+    let handed_over = if session.generation.store_planned_private {
+        plan.private.clone()
+    } else {
+        Vec::new()
+    };
+    let again = ask(
+        session,
+        &prior,
+        prior_private.clone(),
+        config,
+        &plan.ignored,
+        handed_over,
+    )
+    .await;
+    applied.told.0.extend(again.answer.told.0.clone());
+    if again.answer.told.failed() {
+        return applied;
+    }
+    let first = match plan.action {
+        Action::Replace => Action::Create,
+        action => action,
+    };
+    applied.inconsistent = replan::judge(
+        (first, &plan.planned),
+        (again.action, &again.answer.planned),
+    );
+    if !applied.inconsistent.findings.is_empty() || again.action == Action::NoOp {
+        return applied;
+    }
+    if stop_before_apply {
+        session.stop().await;
+    }
+    let answer = session
+        .apply(ApplyCall {
+            prior: prior.clone(),
+            planned: again.answer.planned,
+            config: config.clone(),
+            planned_private: again.answer.private,
+        })
+        .await;
+    let failed = answer.told.failed();
+    applied.told.0.extend(answer.told.0);
+    if !answer.state.is_null() {
+        applied.stored = Some(Object {
+            tainted: failed && prior.is_null(),
+            state: answer.state,
+            private: answer.private,
+        });
+    }
+    applied
+}
+
+async fn destroy(
+    session: &mut Session<'_>,
+    applied: &mut Applied,
+    prior: AnyValue,
+    private: Vec<u8>,
+) {
+    let answer = session
+        .apply(ApplyCall {
+            prior,
+            planned: Value::Null,
+            config: Value::Null,
+            planned_private: private,
+        })
+        .await;
+    if !answer.told.failed() {
+        applied.stored = None;
+    } else if !answer.state.is_null()
+        && let Some(object) = &mut applied.stored
+    {
+        object.state = answer.state;
+        object.private = answer.private;
+    }
+    applied.told.0.extend(answer.told.0);
+}
+
+/// The destroy walk, after a normal plan has refreshed the object.
+pub async fn plan_destroy(session: &mut Session<'_>, refreshed: Object) -> Plan {
+    let state = session.upgrade(&refreshed.state).await;
+    let answer = session
+        .plan(PlanCall {
+            prior: state,
+            proposed: Value::Null,
+            config: Value::Null,
+            prior_private: refreshed.private.clone(),
+            planned_private: Vec::new(),
+        })
+        .await;
+    Plan {
+        action: Action::Delete,
+        prior: refreshed.state.clone(),
+        refreshed: Some(refreshed),
+        planned: answer.planned,
+        private: answer.private,
+        ignored: Vec::new(),
+        told: answer.told,
+        told_by_read: Told::default(),
+    }
+}
+
+/// `import`: an object, or errors.
+pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Told> {
+    let (imported, told) = session.import(id).await;
+    let Some((state, private)) = imported else {
+        return Err(told);
+    };
+    let read = session.read(&state, &private).await;
+    if read.told.failed() || read.state.is_null() {
+        return Err(read.told);
+    }
+    if session.generation.generates_config {
+        let config = session.generate(&read.state).await;
+        let told = session.validate(&config).await;
+        if told.failed() {
+            return Err(told);
+        }
+    }
+    Ok(Object {
+        state: read.state,
+        private: read.private,
+        tainted: false,
+    })
+}

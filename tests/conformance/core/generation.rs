@@ -1,0 +1,100 @@
+//! What each generation of clients sends and leaves out (rpc-rules 4.2, 10).
+
+use crate::support::proto::tfplugin6::ClientCapabilities;
+
+/// One line of releases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Generation {
+    pub name: &'static str,
+    /// What `ConfigureProvider` is told.
+    pub version: &'static str,
+    /// Whether capabilities are sent at all.
+    pub says_capabilities: bool,
+    pub write_only: bool,
+    /// Whether deferral is allowed in plan and in apply walks.
+    pub deferral: (bool, bool),
+    pub store_planned_private: bool,
+    /// Asks for identity schemas after the schema.
+    pub identity_schemas: bool,
+    pub generates_config: bool,
+}
+
+impl Generation {
+    /// What is sent in a plan walk, or in an apply walk.
+    pub fn capabilities(&self, apply_walk: bool) -> Option<ClientCapabilities> {
+        self.says_capabilities.then(|| ClientCapabilities {
+            deferral_allowed: if apply_walk {
+                self.deferral.1
+            } else {
+                self.deferral.0
+            },
+            write_only_attributes_allowed: self.write_only,
+            store_planned_private: self.store_planned_private,
+            computed_blocks_allowed: self.store_planned_private,
+        })
+    }
+}
+
+const OLD: Generation = Generation {
+    name: "Terraform 1.8",
+    version: "1.8.5",
+    says_capabilities: false,
+    write_only: false,
+    deferral: (false, false),
+    store_planned_private: false,
+    identity_schemas: false,
+    generates_config: false,
+};
+
+const WRITE_ONLY: Generation = Generation {
+    name: "Terraform 1.11",
+    version: "1.11.4",
+    says_capabilities: true,
+    write_only: true,
+    deferral: (false, true),
+    ..OLD
+};
+
+pub const GENERATIONS: [Generation; 8] = [
+    OLD,
+    WRITE_ONLY,
+    Generation {
+        name: "Terraform 1.12",
+        version: "1.12.2",
+        identity_schemas: true,
+        ..WRITE_ONLY
+    },
+    Generation {
+        name: "Terraform 1.14",
+        version: "1.14.0",
+        identity_schemas: true,
+        generates_config: true,
+        ..WRITE_ONLY
+    },
+    Generation {
+        name: "Terraform 1.16",
+        version: "1.16.0",
+        identity_schemas: true,
+        generates_config: true,
+        store_planned_private: true,
+        ..WRITE_ONLY
+    },
+    Generation {
+        name: "OpenTofu 1.8",
+        version: "1.8.8",
+        ..OLD
+    },
+    Generation {
+        name: "OpenTofu 1.11",
+        version: "1.11.2",
+        deferral: (true, true),
+        ..WRITE_ONLY
+    },
+    Generation {
+        name: "OpenTofu 1.12",
+        version: "1.13.0",
+        identity_schemas: true,
+        deferral: (false, false),
+        ..WRITE_ONLY
+    },
+];

@@ -1,0 +1,21 @@
+//! Core, as far as a provider can tell: the order of its calls, what it carries
+//! between them, and what it makes of the answers (rpc-rules 1, 4, 5).
+
+pub mod commands;
+pub mod generation;
+pub mod merge;
+pub mod session;
+
+pub use commands::{Applied, Object, Outcome, Plan};
+pub use generation::{GENERATIONS, Generation};
+pub use session::{Schemas, Session};
+
+/// What core decides to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    NoOp,
+    Create,
+    Update,
+    Replace,
+    Delete,
+}
