@@ -383,7 +383,7 @@ resource "incident_telemetry_data_source" "datadog" {{
             .must_not_show(OTHER);
         let both =
             json!({"datadog_config": {"api_key": "ddapi_ours_1Mz", "app_key": "ddapp_ours_1Mz"}});
-        assert_eq!(scene.apply_writes(), [both.clone()]);
+        assert_eq!(scene.apply_writes(), std::slice::from_ref(&both));
         scene.settles();
         // Which of them was changed cannot be known.
         scene

@@ -200,7 +200,7 @@ impl Scene {
     /// What the provider keeps beside the attributes holds no secret of any kind.
     fn search_private(&self, name: &str, state: &Value) {
         let resources = state["resources"].as_array().into_iter().flatten();
-        let instances = resources.flat_map(|resource| resource["instances"].as_array());
+        let instances = resources.filter_map(|resource| resource["instances"].as_array());
         for instance in instances.flatten() {
             let encoded = instance["private"].as_str().unwrap_or_default();
             let private = base64::engine::general_purpose::STANDARD.decode(encoded);
