@@ -13,6 +13,7 @@
 mod support;
 
 mod core;
+mod regressions;
 mod rules;
 mod walks;
 mod world;

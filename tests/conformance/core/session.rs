@@ -143,12 +143,14 @@ macro_rules! call {
 
 impl<'a> Session<'a> {
     /// A new run: the provider forgets what it saw in the one before.
+    /// `validate`: core always does; the same block need not be judged each time.
     pub async fn open(
         client: &ProviderClient<Channel>,
         schemas: &'a Schemas,
         generation: Generation,
         apply_walk: bool,
         provider: &[(&str, AnyValue)],
+        validate: bool,
     ) -> Self {
         let mut session = Self {
             client: client.clone(),
@@ -166,11 +168,13 @@ impl<'a> Session<'a> {
         });
         let config = Value::Known(Known::Object(attributes.collect()));
         let config = dynamic(&config, &schemas.provider_type);
-        let request = proto::validate_provider_config::Request {
-            config: Some(config.clone()),
-        };
-        let answer = call!(session.validate_provider_config(request));
-        session.told(&schemas.provider, answer.diagnostics);
+        if validate {
+            let request = proto::validate_provider_config::Request {
+                config: Some(config.clone()),
+            };
+            let answer = call!(session.validate_provider_config(request));
+            session.told(&schemas.provider, answer.diagnostics);
+        }
         let request = proto::configure_provider::Request {
             terraform_version: generation.version.to_owned(),
             config: Some(config),

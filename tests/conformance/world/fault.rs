@@ -115,6 +115,22 @@ impl Kind {
         )
     }
 
+    /// Whether the answer to a write that the API would take says clearly that
+    /// it did not.
+    pub fn leaves_in_doubt(self) -> bool {
+        !matches!(
+            self,
+            Self::Unauthorized
+                | Self::Forbidden
+                | Self::NotFound
+                | Self::Unprocessable
+                | Self::RateLimited
+                | Self::EchoPlain
+                | Self::EchoJson
+                | Self::EchoUrl
+        )
+    }
+
     /// Whether the API has taken the write that fails.
     pub fn takes_write(self) -> bool {
         matches!(

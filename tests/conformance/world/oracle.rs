@@ -20,6 +20,10 @@ pub struct Belief {
     pub sent: BTreeMap<Secret, String>,
     /// Marked as changed outside since.
     pub outside: BTreeSet<Secret>,
+    /// Keys whose last write may or may not have been taken.
+    pub doubt: BTreeSet<Secret>,
+    /// The same of the URL.
+    pub doubt_url: bool,
     /// The last `updated_at`.
     pub seen: Option<String>,
 }
@@ -165,7 +169,9 @@ pub fn intend(
         ),
         url: changed(
             leaf(config, Leaf::Url),
-            prior.map(|prior| leaf(prior, Leaf::Url)),
+            prior
+                .map(|prior| leaf(prior, Leaf::Url))
+                .filter(|_| !belief.doubt_url),
             |a, b| bare(a) == bare(b),
         ),
         ..Intent::default()
@@ -202,6 +208,9 @@ fn decide(
             Will::Maybe
         };
     };
+    if belief.doubt.contains(&secret) {
+        return Will::Yes;
+    }
     let version = leaf(config, secret.leaf(Form::Version));
     let version_before = leaf(prior, secret.leaf(Form::Version));
     let will = match (&version, &version_before) {
@@ -398,6 +407,7 @@ pub fn remember(
             && leaf(planned, secret.leaf(Form::Plain)).is_null();
         if block_gone || key_gone {
             belief.sent.remove(&secret);
+            belief.doubt.remove(&secret);
             belief.outside.remove(&secret);
         }
     }
@@ -412,7 +422,11 @@ pub fn remember(
     }
     for (&secret, value) in keys {
         belief.sent.insert(secret, value.clone());
+        belief.doubt.remove(&secret);
         belief.outside.remove(&secret);
+    }
+    if intent.url.is_known() || leaf(planned, Leaf::Url).is_null() {
+        belief.doubt_url = false;
     }
     if let Some(answer) = answer {
         belief.seen = Some(answer.updated_at());
@@ -450,7 +464,8 @@ pub fn refreshed(
             "updated_at",
             answered(answer, "updated_at"),
         );
-        let explained = first || visible || belief.seen.is_none();
+        let doubted = belief.doubt_url || !belief.doubt.is_empty();
+        let explained = first || visible || doubted || belief.seen.is_none();
         belief.seen = Some(answer.updated_at());
         if !explained {
             let managed = Secret::ALL.into_iter().filter(|&secret| {

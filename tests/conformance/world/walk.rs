@@ -468,6 +468,7 @@ impl<'a> Walk<'a> {
             self.generation,
             apply_walk,
             &provider,
+            self.tally.calls == 0,
         )
         .await
     }
@@ -884,6 +885,14 @@ impl<'a> Walk<'a> {
             if let (Some(mirror), true, false) = (self.mirror.get(&id), accepted, refused) {
                 let taken = struck.is_none_or(|(_, kind)| kind.takes_write());
                 coming.effect = taken.then(|| (id.clone(), after(mirror, &body)));
+            }
+            if let (Some((_, kind)), Some(stored)) = (struck, &mut coming.stored)
+                && kind.leaves_in_doubt()
+                && (accepted || !kind.garbles())
+            {
+                // Neither value can be relied on: what was in the write is pending.
+                stored.belief.doubt.extend(keys.keys());
+                stored.belief.doubt_url |= intent.url.is_known();
             }
             if struck.is_some() || !accepted || refused {
                 return coming;

@@ -14,6 +14,8 @@ mod validate;
 #[cfg(test)]
 mod fuzz;
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
