@@ -61,8 +61,11 @@ fn credential() -> impl Strategy<Value = [Input; 3]> {
     let version = one_of(&["1", "2"]);
     prop_oneof![
         key().prop_map(|plain| [plain, Value::Null, Value::Null]),
-        (select(&["a", "b", "c"][..]), version)
-            .prop_map(|(key, version)| [Value::Null, Value::text(key), version]),
+        (select(&["a", "b", "c"][..]), version).prop_map(|(key, version)| [
+            Value::Null,
+            Value::text(key),
+            version
+        ]),
     ]
 }
 
@@ -103,16 +106,16 @@ fn configuration(kind: Block) -> impl Strategy<Value = TelemetryDataSource> {
         one_of(&["warn", "reapply", "ignore"]),
         blocks,
     )
-        .prop_map(move |(name, on_external_change, (grafana, datadog))| {
-            TelemetryDataSource {
+        .prop_map(
+            move |(name, on_external_change, (grafana, datadog))| TelemetryDataSource {
                 data_source_id: Value::text("id"),
                 name,
                 on_external_change,
                 grafana_config: grafana.filter(|_| kind == Block::Grafana).into(),
                 datadog_config: datadog.filter(|_| kind == Block::Datadog).into(),
                 ..TelemetryDataSource::default()
-            }
-        })
+            },
+        )
 }
 
 /// A state of this kind, such as an apply or a refresh leaves.
@@ -285,11 +288,9 @@ fn any_value(model: &TelemetryDataSource) -> AnyValue {
 fn differs(planned: &AnyValue, actual: &AnyValue, at: &str) -> Option<String> {
     match (planned, actual) {
         (Value::Unknown, _) => None,
-        (Value::Known(Known::Object(planned)), Value::Known(Known::Object(actual))) => {
-            planned.iter().find_map(|(name, planned)| {
-                differs(planned, &actual[name], &format!("{at}.{name}"))
-            })
-        }
+        (Value::Known(Known::Object(planned)), Value::Known(Known::Object(actual))) => planned
+            .iter()
+            .find_map(|(name, planned)| differs(planned, &actual[name], &format!("{at}.{name}"))),
         (planned, actual) => (planned != actual).then(|| at.to_owned()),
     }
 }
