@@ -19,6 +19,8 @@
 
 pub mod client;
 pub mod framework;
+#[cfg(test)]
+mod fuzz;
 pub mod plugin;
 pub(crate) mod proto;
 pub mod protocol;

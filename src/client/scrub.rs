@@ -9,6 +9,10 @@ pub(super) const PLACEHOLDER: &str = "[redacted]";
 const SHORTEST_SECRET: usize = 4;
 /// How many times over a value may have been escaped: JSON in JSON in JSON.
 const BACKSLASHES: [usize; 4] = [1, 2, 4, 8];
+/// The longest run of backslashes that is looked through for an escaped character, and the most `amp;` in a row:
+/// more than any of those forms has. Without an end, a body of nothing else would take hours.
+const LONGEST_RUN: usize = 32;
+const MOST_ENTITIES: usize = 8;
 
 /// Finds secrets as they are and as URLs, JSON, Go and HTML spell them, also mixed and repeatedly escaped.
 #[derive(Debug, Clone, Default)]
@@ -101,7 +105,8 @@ fn spellings(wanted: char, text: &[u8], mut found: impl FnMut(usize)) {
         Some(b'%') => percent(raw, text, found),
         Some(b'&') => entity(wanted, text, found),
         Some(b'\\') => {
-            let run = text.iter().take_while(|&&byte| byte == b'\\').count();
+            let backslashes = text.iter().take_while(|&&byte| byte == b'\\');
+            let run = backslashes.take(LONGEST_RUN).count();
             if wanted == '\\' {
                 BACKSLASHES
                     .into_iter()
@@ -144,7 +149,10 @@ fn percent(raw: &[u8], text: &[u8], mut found: impl FnMut(usize)) {
 /// `&amp;`, `&#38;` and `&#x26;`; `&amp;amp;` if done twice.
 fn entity(wanted: char, text: &[u8], mut found: impl FnMut(usize)) {
     let mut rest = &text[1..];
-    while let Some(end) = rest.iter().take(10).position(|&byte| byte == b';') {
+    for _ in 0..MOST_ENTITIES {
+        let Some(end) = rest.iter().take(10).position(|&byte| byte == b';') else {
+            return;
+        };
         let name = &rest[..end];
         let code = match name {
             b"amp" => Some(u32::from('&')),
@@ -218,6 +226,19 @@ mod tests {
                 .iter()
                 .map(|secret| Secret::new((*secret).to_owned())),
         )
+    }
+
+    /// Much of what may be the start of an escaped secret, wherever one looks.
+    #[test]
+    fn endless_escapes_take_no_time() {
+        let scrubber = scrubber(&["\"&\\glsa\"", "&&&&"]);
+        for piece in ["\\", "amp;", "&amp;", "%25", "\\u", "\\\\\"&amp;"] {
+            let text = format!("&{}", piece.repeat((1 << 17) / piece.len()));
+            let start = std::time::Instant::now();
+            scrubber.scrub(&text);
+            let took = start.elapsed();
+            assert!(took.as_secs() < 30, "{piece}: {took:?}");
+        }
     }
 
     #[test]

@@ -27,6 +27,9 @@ impl Client {
     /// Once `stop` is cancelled nothing new is sent and no wait goes on. A read in flight is given up; a change in
     /// flight is waited for, no longer than the request timeout, and its answer returned.
     ///
+    /// Dropping the future gives up the request where it stands: nothing is sent or tried again afterwards, and
+    /// whether a change in flight was carried out stays open, as after a crash.
+    ///
     /// # Errors
     /// See [`ClientError`].
     pub async fn update_data_source(

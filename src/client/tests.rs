@@ -1,6 +1,7 @@
 //! The client against a server on loopback that misbehaves on demand.
 
 mod faults;
+mod fuzz;
 mod limits;
 mod log;
 mod server;

@@ -99,7 +99,10 @@ impl Config {
 
 #[cfg(test)]
 mod tests {
+    use proptest::{collection, option, prelude::*};
+
     use super::*;
+    use crate::fuzz::damaged_text;
 
     fn config(variables: &[(&str, &str)]) -> Result<Config, Error> {
         Config::from_lookup(|name| {
@@ -160,6 +163,50 @@ mod tests {
             assert!(!error.contains(value), "{error}");
         }
     }
+
+    proptest! {
+        #[test]
+        fn any_environment_is_understood_or_refused_by_name(
+            values in collection::vec(option::of(damaged_text(SEEDS)), VARIABLES.len()),
+        ) {
+            let lookup = |name: &str| {
+                let position = VARIABLES.iter().position(|variable| *variable == name)?;
+                values[position].clone()
+            };
+            if let Err(error) = Config::from_lookup(lookup) {
+                let text = error.to_string();
+                let named = VARIABLES.iter().filter(|name| text.contains(**name));
+                prop_assert_eq!(named.count(), 1, "{}", text);
+                for value in values.iter().flatten().filter(|value| value.len() > 24) {
+                    prop_assert!(!text.contains(value.as_str()), "{}", text);
+                }
+            }
+            let cookie = crate::plugin::check_cookie(|name| lookup(VARIABLES.iter().find(|known| **known == name)?));
+            prop_assert!(cookie.is_err());
+        }
+    }
+
+    const VARIABLES: [&str; 8] = [
+        "PLUGIN_PROTOCOL_VERSIONS",
+        "PLUGIN_MIN_PORT",
+        "PLUGIN_MAX_PORT",
+        "PLUGIN_CLIENT_CERT",
+        "PLUGIN_UNIX_SOCKET_DIR",
+        "PLUGIN_UNIX_SOCKET_GROUP",
+        "PLUGIN_MULTIPLEX_GRPC",
+        NETWORK_VARIABLE,
+    ];
+
+    const SEEDS: &[&str] = &[
+        "6,5",
+        "10000",
+        "65536",
+        "/tmp/plugin",
+        "unix",
+        "tcp",
+        "true",
+        "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUf0a1\nQk1nYw==\n-----END CERTIFICATE-----\n",
+    ];
 
     fn pem(der: &[u8]) -> String {
         use base64::Engine as _;

@@ -105,6 +105,24 @@ mod warn {
     }
 
     #[test]
+    fn said_below_no_changes() {
+        let without_output = config("");
+        let without_output = without_output.split("output ").next().unwrap();
+        let Some(scene) = adopted(EmptyPut::Keeps, without_output) else {
+            return;
+        };
+        somebody_rotates(&scene);
+        let plan = scene.plan_is_empty();
+        plan.says("No changes. Your infrastructure matches the configuration.")
+            .says("no plan can tell whether incident.io still has the configured ones, also where it finds no changes");
+        assert!(
+            plan.text.find("No changes.") < plan.text.find(TITLE),
+            "{}",
+            plan.text
+        );
+    }
+
+    #[test]
     fn said_until_an_apply_has_recorded_it() {
         let Some(scene) = adopted(EmptyPut::Keeps, &config("")) else {
             return;
@@ -245,7 +263,7 @@ mod reapply {
                 };
                 somebody_rotates(&scene);
                 scene.apply();
-                scene.settles();
+                scene.settled();
                 scene.configure(&config_with(block, REAPPLY));
                 sends_ours_again(&scene);
             }
@@ -365,7 +383,7 @@ resource "incident_telemetry_data_source" "datadog" {{
             .must_not_show(OTHER);
         let both =
             json!({"datadog_config": {"api_key": "ddapi_ours_1Mz", "app_key": "ddapp_ours_1Mz"}});
-        assert_eq!(scene.apply_writes(), [both.clone()]);
+        assert_eq!(scene.apply_writes(), std::slice::from_ref(&both));
         scene.settles();
         // Which of them was changed cannot be known.
         scene
@@ -402,17 +420,16 @@ mod stamps {
 
     #[test]
     fn no_false_alarm_and_no_change_of_outputs() {
-        for (mode, skew) in [
-            ("", 0),
-            (REAPPLY, 0),
-            (IGNORE, 0),
-            ("", 3600),
-            (REAPPLY, -3600),
+        let stamping = || Options::default().empty_put(EmptyPut::Stamps);
+        for (mode, options) in [
+            ("", stamping()),
+            (REAPPLY, stamping()),
+            (IGNORE, stamping()),
+            ("", stamping().clock_skew(3600)),
+            (REAPPLY, stamping().clock_skew(-3600)),
+            (REAPPLY, stamping().without_date()),
         ] {
-            let options = Options::default()
-                .empty_put(EmptyPut::Stamps)
-                .clock_skew(skew);
-            let Some(scene) = adopted_with(options, &config(mode)) else {
+            let Some(scene) = adopted_with(options.clone(), &config(mode)) else {
                 return;
             };
             let before = scene.attributes(GRAFANA);
@@ -425,7 +442,7 @@ mod stamps {
                 .ok(&["apply", "-refresh-only", "-auto-approve"])
                 .does_not_say("Warning")
                 .does_not_say("changed outside of Terraform");
-            assert_eq!(scene.attributes(GRAFANA), before, "{mode} {skew}");
+            assert_eq!(scene.attributes(GRAFANA), before, "{mode} {options:?}");
             scene.settles();
         }
     }

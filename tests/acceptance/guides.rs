@@ -52,7 +52,7 @@ fn plain_variable() {
     guide(&scene, "plain-variable");
     scene.sensitive("grafana_token", "glsa_guide_one_Xa4");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Xa4")]);
-    scene.settles();
+    scene.settled();
     scene.sensitive("grafana_token", "glsa_guide_two_Xa4");
     scene
         .plan()
@@ -60,7 +60,7 @@ fn plain_variable() {
         .ran
         .says("~ api_key = (sensitive value)");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Xa4")]);
-    scene.settles();
+    scene.settled();
     assert!(scene.raw_state().contains("glsa_guide_two_Xa4"));
 }
 
@@ -72,13 +72,13 @@ fn ephemeral_variable() {
     guide(&scene, "ephemeral-variable");
     scene.write_only("grafana_token", "glsa_guide_one_Kd7");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Kd7")]);
-    scene.settles();
+    scene.settled();
     scene.write_only("grafana_token", "glsa_guide_two_Kd7");
     let planned = scene.plan();
     // Beside what every rotation shows, nothing.
     planned.rotates(GRAFANA).ran.does_not_say("api_key");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Kd7")]);
-    scene.settles();
+    scene.settled();
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn manual_counter() {
     scene.write_only("grafana_token", "glsa_guide_one_Pf3");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Pf3")]);
     scene.write_only("grafana_token", "glsa_guide_two_Pf3");
-    scene.settles();
+    scene.settled();
     scene.variable("grafana_token_rotation", "2");
     scene
         .plan()
@@ -98,11 +98,11 @@ fn manual_counter() {
         .ran
         .says("~ api_key_wo_version = \"1\" -> \"2\"");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Pf3")]);
-    scene.settles();
+    scene.settled();
     // The same key again, by the counter alone.
     scene.variable("grafana_token_rotation", "3");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Pf3")]);
-    scene.settles();
+    scene.settled();
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn secret_manager_version() {
             "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111",
         );
     assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Rb9")]);
-    scene.settles();
+    scene.settled();
     scene
         .write_only("grafana_token", "glsa_guide_two_Rb9")
         .variable(
@@ -131,7 +131,7 @@ fn secret_manager_version() {
         .ran
         .says("EXAMPLE11111\" -> \"a1b2c3d4-5678-90ab-cdef-EXAMPLE22222\"");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Rb9")]);
-    scene.settles();
+    scene.settled();
 }
 
 /// The key that the stand-in for a token has now.
@@ -157,7 +157,7 @@ fn token_resource_id() {
     guide(&scene, "token-resource-id");
     let bodies = scene.apply_writes();
     assert_eq!(bodies, [body(&made(&mut scene))]);
-    scene.settles();
+    scene.settled();
 
     scene.variable("grafana_token_name", "incident-2026-02");
     let planned = scene.plan();
@@ -167,7 +167,7 @@ fn token_resource_id() {
     scene.sandbox.take_journal();
     let ran = scene.apply();
     assert_eq!(scene.writes(), [body(&made(&mut scene))]);
-    scene.settles();
+    scene.settled();
     // What the guide warns of: the old token is gone before the new one is in.
     let gone = position(&ran.text, "terraform_data.token: Destruction complete");
     let sent = position(&ran.text, &format!("{GRAFANA}: Modifications complete"));
@@ -182,7 +182,7 @@ fn create_before_destroy() {
     guide(&scene, "create-before-destroy");
     let bodies = scene.apply_writes();
     assert_eq!(bodies, [body(&made(&mut scene))]);
-    scene.settles();
+    scene.settled();
 
     scene.variable("grafana_token_name", "incident-2026-02");
     let planned = scene.plan();
@@ -191,7 +191,7 @@ fn create_before_destroy() {
     scene.sandbox.take_journal();
     let ran = scene.apply();
     assert_eq!(scene.writes(), [body(&made(&mut scene))]);
-    scene.settles();
+    scene.settled();
     let created = position(&ran.text, "terraform_data.token: Creation complete");
     let sent = position(&ran.text, &format!("{GRAFANA}: Modifications complete"));
     let destroyed = position(&ran.text, "terraform_data.token (deposed object");
@@ -223,7 +223,7 @@ fn create_before_destroy_that_fails() {
     scene.sandbox.take_journal();
     scene.apply().says("Destruction complete");
     assert_eq!(scene.writes(), [body(&made(&mut scene))]);
-    scene.settles();
+    scene.settled();
 }
 
 /// How the guide sends a key again that has neither changed nor a version.
@@ -238,5 +238,5 @@ fn a_replacement_sends_all_again() {
     scene.sandbox.take_journal();
     scene.ok(&["apply", "-auto-approve", &format!("-replace={GRAFANA}")]);
     assert_eq!(scene.writes(), [body("glsa_guide_same_Ge2")]);
-    scene.settles();
+    scene.settled();
 }

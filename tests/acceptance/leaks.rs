@@ -2,7 +2,7 @@
 //! [`scene`](crate::scene); here are the scenes in which something goes wrong.
 
 use incident_sandbox::{Answer, ApiKey, Escape, Fault, When, Write};
-use serde_json::json;
+use serde_json::Value;
 
 use crate::scene::{API_KEY, GRAFANA, ID, Scene};
 use crate::support::terraform::Ran;
@@ -91,11 +91,13 @@ fn an_echo_in_a_page_is_scrubbed() {
     scene.configure(&write_only());
     scene.write_only("token", NASTY);
     let page = format!("<html>No: {NASTY} and {API_KEY}</html>");
-    let answer = Answer::json(409, &json!({ "page": page }));
+    let answer = Answer::json(409, &Value::from(page));
     scene
         .sandbox
         .fault(Fault::Answer(Write::Lost, answer), When::next().writes());
-    apply_fails(&scene).says("the API answered 409 Conflict");
+    apply_fails(&scene)
+        .says("the API answered 409 Conflict: text that begins")
+        .says("No: [redacted] and [redacted]");
     assert_eq!(scene.sandbox.pending_faults(), 0);
     scene.sandbox.fault(
         Fault::Garbage(Write::Lost, format!("{NASTY} {API_KEY}\r\n\r\n").into()),
@@ -214,7 +216,7 @@ fn an_ephemeral_api_key_in_the_provider_block_is_nowhere() {
         .write_only("token", "glsa_two_ephemerals_9Pb");
     scene.plan();
     scene.ok(&["apply", "saved.tfplan"]);
-    scene.settles();
+    scene.settled();
     scene.ok(&["destroy", "-auto-approve"]);
 }
 
@@ -237,7 +239,7 @@ fn a_sensitive_api_key_in_the_provider_block_is_in_no_state() {
         .write_only("token", "glsa_beside_5Nw");
     scene.plan();
     scene.ok(&["apply", "saved.tfplan"]);
-    scene.settles();
+    scene.settled();
     assert!(!scene.raw_state().contains(key));
 }
 

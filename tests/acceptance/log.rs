@@ -23,6 +23,9 @@ fn plugin_layer_has_nothing_to_complain_of() {
     let complaints: Vec<_> = text
         .lines()
         .filter(|line| line.contains("[WARN]") || line.contains("[ERROR]"))
+        // A race of go-plugin with itself, on a busy machine: it closes its end of the pipe once
+        // the process is gone, and may still be reading it.
+        .filter(|line| !line.contains("scanning stdout: error=\"read |0: file already closed\""))
         .collect();
     assert!(complaints.is_empty(), "{complaints:#?}");
     // Our own lines arrive as such: with a level, and the fields apart.

@@ -130,6 +130,12 @@ impl Scene {
         self.sandbox.secret(ID, "grafana_config.api_key")
     }
 
+    /// A plan that changes nothing and warns of nothing.
+    #[track_caller]
+    pub(crate) fn settled(&self) {
+        self.plan_is_empty().does_not_say("Warning");
+    }
+
     /// Three plans in a row that change nothing, send nothing and warn of nothing.
     #[track_caller]
     pub(crate) fn settles(&self) {
@@ -170,6 +176,9 @@ impl Scene {
             }
             let may_hold_sensitive = name.contains(".tfstate");
             self.search_bytes(&name, &bytes, may_hold_sensitive);
+            if let Ok(state) = serde_json::from_slice(&bytes) {
+                self.search_private(&name, &state);
+            }
         }
         for ran in self.transcript() {
             let is_state = ran.command.starts_with("show -json");
@@ -185,6 +194,18 @@ impl Scene {
         self.search_bytes("the log", &log, false);
         for folder in ["docs", "examples", "templates"] {
             self.search_pages(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder));
+        }
+    }
+
+    /// What the provider keeps beside the attributes holds no secret of any kind.
+    fn search_private(&self, name: &str, state: &Value) {
+        let resources = state["resources"].as_array().into_iter().flatten();
+        let instances = resources.filter_map(|resource| resource["instances"].as_array());
+        for instance in instances.flatten() {
+            let encoded = instance["private"].as_str().unwrap_or_default();
+            let private = base64::engine::general_purpose::STANDARD.decode(encoded);
+            let what = format!("the private state in {name}");
+            self.search_bytes(&what, &private.expect("private state is base64"), false);
         }
     }
 

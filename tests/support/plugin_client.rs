@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::process::{ExitStatus, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -33,8 +33,30 @@ use super::proto::plugin::grpc_stdio_client::GrpcStdioClient;
 use super::proto::plugin::{ConnInfo, Empty, StdioData};
 use super::proto::tfplugin6::provider_client::ProviderClient;
 
-/// The built executable.
-pub const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-incident");
+/// The built executable, where Cargo tells us: in tests and benchmarks, not in examples.
+pub const PROVIDER: &str = match option_env!("CARGO_BIN_EXE_terraform-provider-incident") {
+    Some(path) => path,
+    None => "",
+};
+
+/// The executable that [`use_provider`] has named.
+static NAMED: OnceLock<PathBuf> = OnceLock::new();
+
+/// Uses this executable from now on: for examples, which have to build it themselves.
+pub fn use_provider(path: PathBuf) {
+    NAMED.get_or_init(|| path);
+}
+
+/// The provider's executable.
+pub fn provider() -> &'static Path {
+    let provider = NAMED.get().map_or(Path::new(PROVIDER), PathBuf::as_path);
+    assert_ne!(
+        provider,
+        Path::new(""),
+        "nobody has said where the provider is"
+    );
+    provider
+}
 
 pub const COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
@@ -165,7 +187,7 @@ impl Launch {
 
 /// The provider in an environment without anything that would change what it does.
 pub fn provider_command() -> std::process::Command {
-    let mut command = std::process::Command::new(PROVIDER);
+    let mut command = std::process::Command::new(provider());
     for (name, _) in std::env::vars_os() {
         let upper = name.to_string_lossy().to_uppercase();
         let ours = ["TF_", "PLUGIN_", "INCIDENT_"]

@@ -13,15 +13,7 @@ use serde_json::Value;
 /// Without one the acceptance tests cannot run: they say so on stderr, loudly,
 /// and fail where `CI` is set, so that nobody takes silence for success.
 pub fn cli() -> Option<PathBuf> {
-    let named = std::env::var_os("TF_ACC_TERRAFORM_PATH").map(PathBuf::from);
-    let found = named.or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        ["terraform", "tofu"].into_iter().find_map(|name| {
-            std::env::split_paths(&path)
-                .map(|folder| folder.join(name))
-                .find(|file| file.is_file())
-        })
-    });
+    let found = find_cli();
     if found.is_none() {
         assert!(
             std::env::var_os("CI").is_none(),
@@ -32,6 +24,23 @@ pub fn cli() -> Option<PathBuf> {
         );
     }
     found
+}
+
+/// As [`cli`], without a word where there is none.
+pub fn find_cli() -> Option<PathBuf> {
+    let named = std::env::var_os("TF_ACC_TERRAFORM_PATH").filter(|path| !path.is_empty());
+    named.map(PathBuf::from).or_else(|| {
+        let path = std::env::var_os("PATH")?;
+        ["terraform", "tofu"].into_iter().find_map(|name| {
+            std::env::split_paths(&path)
+                .map(|folder| {
+                    folder
+                        .join(name)
+                        .with_extension(std::env::consts::EXE_EXTENSION)
+                })
+                .find(|file| file.is_file())
+        })
+    })
 }
 
 /// A folder with a configuration, and the CLI that works in it.
@@ -70,16 +79,20 @@ impl Terraform {
         Some(Self::with_cli(cli()?, &sandbox.endpoint()))
     }
 
-    fn with_cli(cli: PathBuf, endpoint: &str) -> Self {
+    /// As [`Terraform::new`], with this CLI and an API at this address.
+    pub fn with_cli(cli: PathBuf, endpoint: &str) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("acceptance")
             .tempdir()
             .expect("a temporary folder");
         let plugins = folder.path().join("plugins");
         std::fs::create_dir(&plugins).expect("a folder for the provider");
-        let name = "terraform-provider-incident";
-        std::os::unix::fs::symlink(super::plugin_client::PROVIDER, plugins.join(name))
-            .expect("a link to the provider");
+        let provider = super::plugin_client::provider();
+        let link = plugins.join(provider.file_name().expect("a file"));
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(provider, link).expect("a link to the provider");
+        #[cfg(not(unix))]
+        std::fs::copy(provider, link).expect("a copy of the provider");
         let config = folder.path().join("cli.tfrc");
         std::fs::write(
             &config,
@@ -164,13 +177,18 @@ impl Terraform {
         command
     }
 
-    /// Runs a command to its end, whatever that is.
-    pub fn run(&self, arguments: &[&str]) -> Ran {
+    /// Runs a command to its end, whatever that is, and shows nothing.
+    pub fn run_quietly(&self, arguments: &[&str]) -> Ran {
         let output = self
             .command(arguments)
             .output()
             .expect("the CLI can be started");
-        let ran = Ran::new(&arguments.join(" "), &output);
+        Ran::new(&arguments.join(" "), &output)
+    }
+
+    /// Runs a command to its end, whatever that is.
+    pub fn run(&self, arguments: &[&str]) -> Ran {
+        let ran = self.run_quietly(arguments);
         // Shown where a test fails, and with --nocapture.
         eprintln!("$ terraform {}\n{}", ran.command, ran.text);
         self.transcript.borrow_mut().push(ran.clone());

@@ -216,6 +216,50 @@ mod host_killed {
         }
     }
 
+    /// Ctrl-C at a terminal, which reaches both processes: the write in flight is finished and is in the state.
+    #[test]
+    fn interrupted_in_a_write() {
+        use std::os::unix::process::CommandExt as _;
+
+        let sandbox = sandbox(Options::default());
+        let Some(mut terraform) = Terraform::new(&sandbox) else {
+            return;
+        };
+        terraform.configure(CONFIGURATION);
+        terraform.variable("token", ONE).apply();
+        terraform.variable("token", TWO);
+        let slow = Fault::SlowToAnswer(Duration::from_secs(2));
+        sandbox.fault(slow, When::next().writes());
+        let apply = terraform
+            .command(&["apply", "-auto-approve"])
+            .process_group(0)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let start = Instant::now();
+        while sandbox.pending_faults() > 0 {
+            assert!(
+                start.elapsed() < Duration::from_mins(1),
+                "it does not come to that"
+            );
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        let interrupt = format!("kill -INT -{}", apply.id());
+        let status = std::process::Command::new("sh")
+            .args(["-c", &interrupt])
+            .status();
+        assert!(status.unwrap().success());
+        let output = apply.wait_with_output().unwrap();
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        assert!(stdout.contains("Interrupt received"), "{stdout}");
+        assert!(stdout.contains("Modifications complete"), "{stdout}");
+        let state = terraform.attributes("incident_telemetry_data_source.it");
+        assert_eq!(state["grafana_config"]["api_key"], TWO);
+        assert_eq!(sandbox.secret(ID, FIELD).as_deref(), Some(TWO));
+        terraform.plan_is_empty();
+    }
+
     #[test]
     fn in_an_adoption() {
         converges(true);

@@ -27,11 +27,11 @@ fn value(json: Json) -> AnyValue {
     codec::from_json(json, &ty()).unwrap()
 }
 
-fn wire(value: &AnyValue) -> Option<proto::DynamicValue> {
-    Some(proto::DynamicValue {
+fn wire(value: &AnyValue) -> proto::DynamicValue {
+    proto::DynamicValue {
         msgpack: codec::encode(value, &ty()).unwrap(),
         json: Vec::new(),
-    })
+    }
 }
 
 fn from_wire(value: Option<proto::DynamicValue>) -> AnyValue {
@@ -105,9 +105,9 @@ impl Host {
         proposed["grafana_config"]["api_key_wo"] = Json::Null;
         let request = proto::plan_resource_change::Request {
             type_name: NAME.to_owned(),
-            prior_state: wire(&prior.value),
-            proposed_new_state: wire(&value(proposed)),
-            config: wire(&value(config.clone())),
+            prior_state: Some(wire(&prior.value)),
+            proposed_new_state: Some(wire(&value(proposed))),
+            config: Some(wire(&value(config.clone()))),
             prior_private: prior.private.clone(),
             planned_private: earlier.map(|left| left.private.clone()).unwrap_or_default(),
             client_capabilities: Some(proto::ClientCapabilities {
@@ -131,9 +131,9 @@ impl Host {
     async fn apply(&mut self, prior: &Left, planned: &Left, config: &Json) -> Left {
         let request = proto::apply_resource_change::Request {
             type_name: NAME.to_owned(),
-            prior_state: wire(&prior.value),
-            planned_state: wire(&planned.value),
-            config: wire(&value(config.clone())),
+            prior_state: Some(wire(&prior.value)),
+            planned_state: Some(wire(&planned.value)),
+            config: Some(wire(&value(config.clone()))),
             planned_private: planned.private.clone(),
             ..proto::apply_resource_change::Request::default()
         };
@@ -151,7 +151,7 @@ impl Host {
     async fn read(&mut self, state: &Left) -> Left {
         let request = proto::read_resource::Request {
             type_name: NAME.to_owned(),
-            current_state: wire(&state.value),
+            current_state: Some(wire(&state.value)),
             private: state.private.clone(),
             ..proto::read_resource::Request::default()
         };
@@ -203,7 +203,7 @@ async fn a_host_that_would_store_them_is_told_what_it_takes() {
     ] {
         let request = |capabilities| proto::validate_resource_config::Request {
             type_name: NAME.to_owned(),
-            config: wire(&value(config.clone())),
+            config: Some(wire(&value(config.clone()))),
             client_capabilities: capabilities,
         };
         let mut ask = async |capabilities| {

@@ -81,6 +81,15 @@ fn value_of(ty: Type, holes: bool) -> BoxedStrategy<AnyValue> {
     .boxed()
 }
 
+fn any_step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        // Attributes are named by schemas, keys by users.
+        "[a-z][a-z0-9_]{0,12}".prop_map(Step::Attribute),
+        any::<String>().prop_map(Step::Key),
+        any::<i64>().prop_map(Step::Index),
+    ]
+}
+
 fn typed_value(holes: bool) -> impl Strategy<Value = (Type, AnyValue)> {
     any_type().prop_flat_map(move |ty| (Just(ty.clone()), value_of(ty, holes)))
 }
@@ -117,6 +126,35 @@ proptest! {
             prop_assert!(encode(&value, &ty).is_ok());
         }
         let _ = type_from_json(&bytes);
+    }
+
+    #[test]
+    fn damaged_json_is_refused_or_decoded(
+        (ty, value) in typed_value(false),
+        other in any_type(),
+        at in any::<prop::sample::Index>(),
+        byte in any::<u8>(),
+    ) {
+        let json = to_json(&value, &ty).unwrap();
+        // Of another type, and with one byte changed.
+        let mut bytes = json.to_string().into_bytes();
+        let at = at.index(bytes.len());
+        bytes[at] = byte;
+        for (json, ty) in [(serde_json::from_slice(&bytes).ok(), &ty), (Some(json), &other)] {
+            if let Some(value) = json.and_then(|json| from_json(json, ty).ok()) {
+                let bytes = encode(&value, ty).unwrap();
+                prop_assert_eq!(decode(&bytes, ty).unwrap(), value);
+            }
+        }
+    }
+
+    #[test]
+    fn paths_show_every_step(steps in vec(any_step(), 0..6)) {
+        let path = steps.iter().cloned().fold(Path::root(), |path, step| path.join(step));
+        prop_assert_eq!(path.steps(), &steps[..]);
+        prop_assert_eq!(path.is_root(), steps.is_empty());
+        let shown = path.to_string();
+        prop_assert!(!shown.contains(char::is_control), "{}", shown);
     }
 
     #[test]

@@ -97,6 +97,10 @@ pub(in crate::protocol) async fn plan(
     })
 }
 
+/// Runs within its call, not in a task of its own: where the host hangs up, the request is given up
+/// as it stands. Going on would change nothing for the better. Nobody could be told how it ended,
+/// tries that nobody waits for might still be made, and the process ends with its host anyway. The
+/// next plan deals with it as with a killed process.
 pub(in crate::protocol) async fn apply(
     server: &Inner,
     stop: CancellationToken,

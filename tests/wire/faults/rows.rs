@@ -38,7 +38,7 @@ pub(super) struct Elsewhere {
     _proxy: Option<Proxy>,
 }
 
-const UNREACHABLE: &str = "Cannot Reach incident.io";
+pub(super) const UNREACHABLE: &str = "Cannot Reach incident.io";
 const TOO_SLOW: &str = "incident.io Did Not Answer in Time";
 const UNABLE: &str = "incident.io Could Not Do This";
 const LIMITED: &str = "Rate Limit of incident.io Reached";

@@ -181,3 +181,100 @@ fn settle<T>(planned: Value<T>, answered: Option<Value<T>>, before: Value<T>) ->
         planned => planned,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::provider::resources::telemetry_data_source::model::GrafanaConfig;
+    use crate::provider::resources::telemetry_data_source::plan::{Observation, PlanInput, plan};
+
+    fn grafana(block: GrafanaConfig) -> TelemetryDataSource {
+        TelemetryDataSource {
+            data_source_id: Value::text("01G"),
+            grafana_config: Value::Known(block),
+            ..TelemetryDataSource::default()
+        }
+    }
+
+    /// Plans and prepares the apply.
+    fn applying(
+        config: &TelemetryDataSource,
+        prior: &TelemetryDataSource,
+        private: &PrivateState,
+    ) -> Applying {
+        let plan = plan(&PlanInput {
+            config,
+            prior: Some(prior),
+            private,
+            earlier: None,
+            observed: &Observation::Unchecked,
+        });
+        Applying::new(Some(prior.clone()), plan.planned, config, plan.private)
+    }
+
+    fn sends(update: Option<DataSourceUpdate>) -> (Option<String>, Option<String>) {
+        let grafana = update.and_then(|update| update.grafana_config);
+        let key = grafana.as_ref().and_then(|block| block.api_key.as_ref());
+        let key = key.map(|key| key.expose().to_owned());
+        (key, grafana.and_then(|block| block.api_url))
+    }
+
+    #[test]
+    fn what_may_be_in_is_sent_again_whatever_it_is_by_then() {
+        let text = |text: &str| Value::text(text);
+        let plain = |key| GrafanaConfig {
+            api_key: text(key),
+            ..GrafanaConfig::default()
+        };
+        let gated = |key, version| GrafanaConfig {
+            api_key_wo: text(key),
+            api_key_wo_version: text(version),
+            ..GrafanaConfig::default()
+        };
+        let url = |url| GrafanaConfig {
+            api_url: text(url),
+            ..plain("same")
+        };
+        for (name, before, after, again) in [
+            ("plain", plain("one"), plain("two"), (Some("one"), None)),
+            (
+                "gated",
+                gated("one", "1"),
+                gated("two", "2"),
+                (Some("one"), None),
+            ),
+            (
+                "url",
+                url("one.example"),
+                url("two.example"),
+                (None, Some("one.example")),
+            ),
+        ] {
+            let (before, after) = (grafana(before), grafana(after));
+            let again = (again.0.map(str::to_owned), again.1.map(str::to_owned));
+            let mut private = PrivateState::default();
+            for key in ["one", "same"] {
+                if before.secret(SecretName::GrafanaApiKey).value().as_str() == Some(key) {
+                    private.note_sent(SecretName::GrafanaApiKey, key).unwrap();
+                }
+            }
+            let state = before.clone().without_write_only();
+            let settled = applying(&before, &state, &private).request();
+            assert_eq!(settled, None, "{name}: settled");
+
+            let failed = applying(&after, &state, &private);
+            assert!(failed.request().is_some(), "{name}");
+            let (kept, private) = failed.left_in_doubt().unwrap();
+            assert_eq!(kept, state, "{name}");
+            let stored = PrivateState::decode(&private.encode());
+            assert!(stored.doubts_anything(), "{name}");
+
+            let back = applying(&before, &state, &stored);
+            assert_eq!(sends(back.request()), again, "{name}: back");
+            let (state, private) = back.finish(None).unwrap();
+            assert!(!private.doubts_anything(), "{name}");
+            let settled = applying(&before, &state, &private).request();
+            assert_eq!(settled, None, "{name}: settled again");
+        }
+    }
+}

@@ -190,10 +190,10 @@ pub(crate) fn changed_outside(state: &TelemetryDataSource, when: &str) -> Diagno
         "Data Source Changed Outside of Terraform",
         format!(
             "Data source {title} was changed in incident.io at {when}, and none of the attributes that can be read \
-             back explain it: its credentials may have been replaced. Credentials cannot be read back, so the plan \
-             cannot show this as a difference. To send the configured ones again, set on_external_change = \
-             \"reapply\"{version}. If the change was intended, do nothing: the next apply (or terraform apply \
-             -refresh-only) records it, and this is not said again.",
+             back explain it: its credentials may have been replaced. Credentials cannot be read back, so no plan can \
+             tell whether incident.io still has the configured ones, also where it finds no changes. To send them \
+             again, set on_external_change = \"reapply\"{version}. If the change was intended, do nothing: the next \
+             apply (or terraform apply -refresh-only) records it, and this is not said again.",
             title = title(state),
             version = if uses_versions(state) {
                 ", or change the key's version"

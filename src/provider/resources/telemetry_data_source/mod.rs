@@ -12,6 +12,8 @@ mod schema;
 mod validate;
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod properties;
 #[cfg(test)]
 mod tests;

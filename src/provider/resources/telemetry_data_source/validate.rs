@@ -78,8 +78,8 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
                 Diagnostic::error(
                     "Conflicting Configuration",
                     format!(
-                        "Both {plain} and {key} are set, and they are two ways to give one key. Keep {key} to keep \
-                         it out of the state, or {plain} for Terraform before 1.11, and remove the other.",
+                        "Both {plain} and {key} are set, and they are two ways to give one key. Remove one of them: \
+                         {plain} is stored in the state; {key} is not, and needs Terraform or OpenTofu 1.11.",
                         plain = name.path(),
                         key = name.write_only_path(),
                     ),
