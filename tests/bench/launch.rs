@@ -38,7 +38,7 @@ pub(crate) struct Start {
     /// The provider, to its handshake line.
     pub(crate) handshake: Times,
     pub(crate) usage: Usage,
-    /// The provider, to its answer to GetProviderSchema; our own part of mutual TLS included.
+    /// The provider, to its answer to `GetProviderSchema`; our own part of mutual TLS included.
     pub(crate) schema: Times,
     pub(crate) schema_peak: u64,
     /// Size of the executable, in bytes.

@@ -41,9 +41,15 @@ struct Asked {
     sizes: Vec<usize>,
     /// Fewer rounds, for a look in between.
     quick: bool,
-    start: bool,
-    plans: bool,
+    /// Everything, if there is none.
+    only: Option<Part>,
     write: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Start,
+    Plans,
 }
 
 fn main() -> ExitCode {
@@ -65,8 +71,7 @@ fn asked() -> Outcome<Asked> {
     let mut asked = Asked {
         sizes: SIZES.to_vec(),
         quick: false,
-        start: true,
-        plans: true,
+        only: None,
         write: false,
     };
     let mut arguments = std::env::args().skip(1);
@@ -81,8 +86,8 @@ fn asked() -> Outcome<Asked> {
                 asked.sizes = sizes.split(',').map(str::parse).collect::<Result<_, _>>()?;
             }
             "--only" => match value()?.as_str() {
-                "start" => asked.plans = false,
-                "plans" => asked.start = false,
+                "start" => asked.only = Some(Part::Start),
+                "plans" => asked.only = Some(Part::Plans),
                 other => return Err(format!("--only start or plans, not {other}").into()),
             },
             other => return Err(format!("no such option: {other}").into()),
@@ -94,10 +99,10 @@ fn asked() -> Outcome<Asked> {
 fn run(asked: &Asked) -> Outcome<()> {
     let scratch = tempfile::tempdir()?;
     let mut report = report::Report::new();
-    if asked.start {
+    if asked.only != Some(Part::Plans) {
         report.start(&launch::measure(scratch.path(), asked.quick)?);
     }
-    if asked.plans {
+    if asked.only != Some(Part::Start) {
         report.sandbox(sandbox_alone::requests_per_second(asked.quick)?);
         let mut plans = Vec::new();
         for &size in &asked.sizes {

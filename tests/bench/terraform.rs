@@ -25,7 +25,10 @@ impl Workspace {
         let overrides = format!(
             "provider_installation {{\n  dev_overrides {{\n    \"incident-telemetry/incident\" = {:?}\n  }}\n  \
              direct {{}}\n}}\n",
-            Path::new(PROVIDER).parent().ok_or("no folder")?,
+            Path::new(PROVIDER)
+                .parent()
+                .and_then(Path::to_str)
+                .ok_or("no folder")?,
         );
         std::fs::write(folder.join("cli.tfrc"), overrides)?;
         let workspace = Self {
@@ -48,7 +51,7 @@ impl Workspace {
         finish(child, started)
     }
 
-    /// The same, with `look` called for the process about every five milliseconds.
+    /// The same, with `look` called for the process about every two milliseconds.
     pub(crate) fn plan_watched(&self, mut look: impl FnMut(u32)) -> Outcome<Duration> {
         let started = Instant::now();
         let mut child = self.start_plan()?;
