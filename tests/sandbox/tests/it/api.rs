@@ -291,25 +291,3 @@ fn waits_for_requests() {
     assert!(sandbox.wait_until(Duration::from_secs(5), answered));
     assert_eq!(sender.join().unwrap().unwrap().status, 200);
 }
-
-#[test]
-#[ignore = "a measurement, not a check: run with --ignored --nocapture"]
-fn requests_a_second() {
-    const REQUESTS: u32 = 20_000;
-    for clients in [1, 4] {
-        let sandbox = sandbox(Options::default());
-        let start = std::time::Instant::now();
-        std::thread::scope(|scope| {
-            for _ in 0..clients {
-                scope.spawn(|| {
-                    let mut client = Client::of(&sandbox);
-                    for _ in 0..REQUESTS / clients {
-                        client.put("g", &json!({})).unwrap();
-                    }
-                });
-            }
-        });
-        let rate = f64::from(REQUESTS) / start.elapsed().as_secs_f64();
-        eprintln!("{clients} connections: {rate:.0} requests a second");
-    }
-}
