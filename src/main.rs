@@ -70,22 +70,21 @@ fn serve(debug: bool) -> Result<(), plugin::Error> {
     plugin::install_panic_hook();
     plugin::init_log(NAME_IN_VARIABLES, variable);
     let config = plugin::Config::from_lookup(variable)?;
+    let plugin = if debug {
+        plugin::announce_debug(&config, SOURCE_ADDRESS)?
+    } else {
+        plugin::announce(config)?
+    };
+    // The host is busy connecting by now.
     let server = protocol::Server::new(Arc::new(IncidentProvider::default()));
     let calls = server.clone();
-    let provider = protocol::service(server);
     let on_stop = move || calls.stop();
     // One thread: the work is waiting for the API, and starting threads would delay every start.
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(plugin::Error::Runtime)?;
-    let outcome = runtime.block_on(async {
-        if debug {
-            plugin::serve_debug(config, SOURCE_ADDRESS, provider, on_stop).await
-        } else {
-            plugin::serve(config, provider, on_stop).await
-        }
-    });
+    let outcome = runtime.block_on(plugin.serve(protocol::service(server), on_stop));
     // A name being looked up would hold the process up.
     runtime.shutdown_background();
     outcome

@@ -6,7 +6,6 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpListener;
 
 use super::Error;
 use super::config::{Config, Network};
@@ -14,16 +13,25 @@ use super::config::{Config, Network};
 #[cfg(unix)]
 use super::socket_dir::SocketDir;
 
-/// A bound listener. Dropping it closes the socket and removes its directory.
-pub(super) struct Listener {
+/// An address taken: whoever connects waits until it is listened to. Needs no runtime yet.
+///
+/// Dropping it closes the socket and removes its directory.
+pub(super) struct Bound {
     address: Address,
-    socket: Socket,
+    socket: BoundSocket,
 }
 
-enum Socket {
+enum BoundSocket {
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener, SocketDir),
+    Tcp(std::net::TcpListener),
+}
+
+/// The same, listened to.
+pub(super) enum Listener {
     #[cfg(unix)]
     Unix(tokio::net::UnixListener, SocketDir),
-    Tcp(TcpListener),
+    Tcp(tokio::net::TcpListener),
 }
 
 /// An address as the host wants to read it.
@@ -60,10 +68,9 @@ impl fmt::Display for Address {
     }
 }
 
-impl Listener {
-    /// Binds what the configuration asks for. The host may connect as soon as this returns.
-    ///
-    /// Must run within a tokio runtime.
+impl Bound {
+    /// Takes the address that the configuration asks for. The host may connect as soon as this
+    /// returns.
     pub(super) fn bind(config: &Config) -> Result<Self, Error> {
         match config.network {
             #[cfg(unix)]
@@ -78,21 +85,42 @@ impl Listener {
         &self.address
     }
 
+    /// Begins to listen. Must run within a tokio runtime.
+    pub(super) fn listen(self) -> Result<Listener, Error> {
+        let listener = match self.socket {
+            #[cfg(unix)]
+            BoundSocket::Unix(socket, dir) => socket
+                .set_nonblocking(true)
+                .and_then(|()| tokio::net::UnixListener::from_std(socket))
+                .map(|socket| Listener::Unix(socket, dir)),
+            BoundSocket::Tcp(socket) => socket
+                .set_nonblocking(true)
+                .and_then(|()| tokio::net::TcpListener::from_std(socket))
+                .map(Listener::Tcp),
+        };
+        listener.map_err(|source| Error::Listen {
+            address: self.address.to_string(),
+            source,
+        })
+    }
+}
+
+impl Listener {
     /// The directory to remove should the process have to leave without dropping the listener.
     pub(super) fn socket_dir(&self) -> Option<PathBuf> {
-        match &self.socket {
+        match self {
             #[cfg(unix)]
-            Socket::Unix(_, dir) => Some(dir.path().to_owned()),
-            Socket::Tcp(_) => None,
+            Self::Unix(_, dir) => Some(dir.path().to_owned()),
+            Self::Tcp(_) => None,
         }
     }
 
     /// Waits for the next connection. Cancel safe.
     pub(super) async fn accept(&self) -> io::Result<Box<dyn Stream>> {
-        match &self.socket {
+        match self {
             #[cfg(unix)]
-            Socket::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
-            Socket::Tcp(listener) => {
+            Self::Unix(listener, _) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Tcp(listener) => {
                 let stream = listener.accept().await?.0;
                 // Without it every call waits some 40 ms for a delayed acknowledgement.
                 stream.set_nodelay(true)?;
@@ -103,25 +131,25 @@ impl Listener {
 }
 
 #[cfg(unix)]
-fn bind_unix(config: &Config) -> Result<Listener, Error> {
+fn bind_unix(config: &Config) -> Result<Bound, Error> {
     let dir = SocketDir::create(config.socket_dir.as_deref())?;
     let path = dir.socket_path();
-    let listener = tokio::net::UnixListener::bind(path).map_err(|source| Error::Listen {
+    let socket = std::os::unix::net::UnixListener::bind(path).map_err(|source| Error::Listen {
         address: path.to_owned(),
         source,
     })?;
     if let Some(group) = &config.socket_group {
         dir.admit_group(group)?;
     }
-    Ok(Listener {
+    Ok(Bound {
         address: Address::Unix(path.to_owned()),
-        socket: Socket::Unix(listener, dir),
+        socket: BoundSocket::Unix(socket, dir),
     })
 }
 
 /// Takes the first free port of the range. All of it being taken is an error, as in go-plugin: the
 /// host may only let that range through.
-fn bind_tcp((min, max): (u16, u16)) -> Result<Listener, Error> {
+fn bind_tcp((min, max): (u16, u16)) -> Result<Bound, Error> {
     let failed = |source| Error::Listen {
         address: format!("127.0.0.1, ports {min} to {max}"),
         source,
@@ -129,33 +157,30 @@ fn bind_tcp((min, max): (u16, u16)) -> Result<Listener, Error> {
     let mut last_error = io::Error::from(io::ErrorKind::InvalidInput);
     for port in min..=max {
         match std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
-            Ok(listener) => return tcp_listener(listener).map_err(failed),
+            Ok(socket) => {
+                return Ok(Bound {
+                    address: Address::Tcp(socket.local_addr().map_err(failed)?),
+                    socket: BoundSocket::Tcp(socket),
+                });
+            }
             Err(error) => last_error = error,
         }
     }
     Err(failed(last_error))
 }
 
-fn tcp_listener(listener: std::net::TcpListener) -> io::Result<Listener> {
-    listener.set_nonblocking(true)?;
-    Ok(Listener {
-        address: Address::Tcp(listener.local_addr()?),
-        socket: Socket::Tcp(TcpListener::from_std(listener)?),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn tcp_takes_the_next_free_port() {
+    #[test]
+    fn tcp_takes_the_next_free_port() {
         let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = taken.local_addr().unwrap().port();
-        let Ok(listener) = bind_tcp((port, port.saturating_add(20))) else {
+        let Ok(bound) = bind_tcp((port, port.saturating_add(20))) else {
             panic!("twenty ports in a row taken");
         };
-        let Address::Tcp(address) = listener.address() else {
+        let Address::Tcp(address) = bound.address() else {
             panic!("not TCP");
         };
         assert!(address.ip().is_loopback());
@@ -174,7 +199,7 @@ mod tests {
             socket_dir: Some(parent.path().to_owned()),
             ..Config::default()
         };
-        let listener = Listener::bind(&config).unwrap();
+        let listener = Bound::bind(&config).unwrap().listen().unwrap();
         let dir = listener.socket_dir().unwrap();
         assert_eq!(dir.parent(), Some(parent.path()));
         let mode = std::fs::metadata(&dir).unwrap().permissions().mode();

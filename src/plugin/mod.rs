@@ -1,8 +1,9 @@
 //! Being a plugin process of Terraform or OpenTofu, knowing nothing of what a provider does.
 //!
 //! The host starts the executable, reads one line from its standard output, connects to the address
-//! in it with mutual TLS, and speaks gRPC. [`serve`] is that life from bind to exit;
-//! [`serve_debug`] the same for a process that somebody started by hand.
+//! in it with mutual TLS, and speaks gRPC. [`announce`] is that life up to the line, for which the
+//! host waits; [`Plugin::serve`] the rest of it. Whatever the line does not need is made after it,
+//! while the host connects. [`announce_debug`] is for a process that somebody started by hand.
 
 mod config;
 mod crash;
@@ -23,15 +24,16 @@ use std::time::Duration;
 
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::pki_types::CertificateDer;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 use self::handshake::Handshake;
-use self::listener::{Listener, Stream};
+use self::listener::{Bound, Listener, Stream};
 use self::router::Router;
-use self::stop::Interrupt;
-use self::tls::ServerTls;
+use self::stop::{Interrupt, Parent};
+use self::tls::Identity;
 
 pub use self::config::{Config, NETWORK_VARIABLE};
 pub use self::crash::install_hook as install_panic_hook;
@@ -54,63 +56,96 @@ const CONNECTION_WINDOW: u32 = 16 << 20;
 /// Frame size to accept, in bytes.
 const MAX_FRAME: u32 = 1 << 20;
 
-/// Serves `provider` to the host that started this process, until the host says Shutdown, goes away,
-/// or SIGTERM arrives.
-///
-/// `on_stop` is called when that has happened, before calls in flight are waited for: it should ask
-/// them to come to an end.
-///
-/// Must run on a tokio runtime with I/O and time enabled. Once it has returned, the process should
-/// end at once: a timer ends it anyway.
+/// A process that has said where it listens, and has yet to serve.
+#[must_use = "whoever connects waits"]
+pub struct Plugin {
+    bound: Bound,
+    /// Our certificate and the one client's; `None` for plaintext.
+    tls: Option<(Identity, CertificateDer<'static>)>,
+    /// The host, which ends this process when it goes; `None` where somebody else does that.
+    parent: Option<Parent>,
+}
+
+/// Listens, and says so to the host that started this process. The host waits for that, so it is to
+/// be called before anything that can wait, the making of a runtime included.
 ///
 /// # Errors
 ///
 /// The process cannot be set up; nothing has been announced then.
-pub async fn serve(
-    config: Config,
-    provider: impl GrpcService,
-    on_stop: impl FnOnce(),
-) -> Result<(), Error> {
-    let stop = CancellationToken::new();
-    stop::on_signals(Interrupt::Ignored, &stop)?;
-    stop::on_parent_gone(&stop);
-    let listener = Listener::bind(&config)?;
-    let tls = config
-        .client_certificate
-        .map(ServerTls::for_client)
-        .transpose()?;
+pub fn announce(config: Config) -> Result<Plugin, Error> {
+    let parent = Parent::get();
+    let bound = Bound::bind(&config)?;
+    let tls = match config.client_certificate {
+        Some(client) => Some((Identity::generate()?, client)),
+        None => None,
+    };
     Handshake {
         offered: &config.protocol_versions,
-        address: listener.address(),
-        certificate: tls.as_ref().map(|tls| tls.certificate.as_ref()),
+        address: bound.address(),
+        certificate: tls.as_ref().map(|(identity, _)| identity.certificate()),
         multiplexing_asked: config.multiplexing_asked,
     }
     .announce()?;
-    let acceptor = tls.map(|tls| TlsAcceptor::from(tls.config));
-    run(listener, acceptor, provider, stop, on_stop).await;
-    Ok(())
+    Ok(Plugin {
+        bound,
+        tls,
+        parent: Some(parent),
+    })
 }
 
-/// Serves `provider` in plaintext to whoever connects, and prints how to make Terraform do so, until
-/// SIGINT or SIGTERM arrives. `on_stop` as for [`serve`].
+/// Listens, in plaintext and for whoever connects, and prints how to make Terraform do so.
 ///
 /// `address` is the provider's source address in full, such as `registry.terraform.io/acme/probe`.
 ///
 /// # Errors
 ///
 /// The process cannot be set up.
-pub async fn serve_debug(
-    config: Config,
-    address: &str,
-    provider: impl GrpcService,
-    on_stop: impl FnOnce(),
-) -> Result<(), Error> {
-    let stop = CancellationToken::new();
-    stop::on_signals(Interrupt::Stops, &stop)?;
-    let listener = Listener::bind(&config)?;
-    debug::announce(address, listener.address())?;
-    run(listener, None, provider, stop, on_stop).await;
-    Ok(())
+pub fn announce_debug(config: &Config, address: &str) -> Result<Plugin, Error> {
+    let bound = Bound::bind(config)?;
+    debug::announce(address, bound.address())?;
+    Ok(Plugin {
+        bound,
+        tls: None,
+        parent: None,
+    })
+}
+
+impl Plugin {
+    /// Serves `provider` until the host says Shutdown, goes away, or SIGTERM arrives; in debug mode
+    /// until SIGINT or SIGTERM.
+    ///
+    /// `on_stop` is called when that has happened, before calls in flight are waited for: it should
+    /// ask them to come to an end.
+    ///
+    /// Must run on a tokio runtime with I/O and time enabled. Once it has returned, the process
+    /// should end at once: a timer ends it anyway.
+    ///
+    /// # Errors
+    ///
+    /// The rest of the process cannot be set up.
+    pub async fn serve(
+        self,
+        provider: impl GrpcService,
+        on_stop: impl FnOnce(),
+    ) -> Result<(), Error> {
+        let stop = CancellationToken::new();
+        let interrupt = match self.parent {
+            Some(_) => Interrupt::Ignored,
+            None => Interrupt::Stops,
+        };
+        stop::on_signals(interrupt, &stop)?;
+        if let Some(parent) = self.parent {
+            parent.watch(&stop);
+        }
+        let acceptor = match self.tls {
+            Some((identity, client)) => {
+                Some(TlsAcceptor::from(Arc::new(identity.serving(client)?)))
+            }
+            None => None,
+        };
+        run(self.bound.listen()?, acceptor, provider, stop, on_stop).await;
+        Ok(())
+    }
 }
 
 /// Accepts and serves until `stop`, then lets go of the address and drains.

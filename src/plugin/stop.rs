@@ -62,26 +62,39 @@ pub(super) fn on_signals(interrupt: Interrupt, stop: &CancellationToken) -> Resu
     Ok(())
 }
 
-/// Cancels `stop` once the process that started this one is gone: a host that crashed or was killed
-/// sends no Shutdown.
-#[cfg(unix)]
-pub(super) fn on_parent_gone(stop: &CancellationToken) {
-    use std::os::unix::process::parent_id;
-
-    let parent = parent_id();
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        while parent_id() == parent {
-            tokio::time::sleep(PARENT_CHECK).await;
-        }
-        tracing::warn!("the host is gone");
-        stop.cancel();
-    });
+/// The process that started this one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Parent {
+    #[cfg(unix)]
+    pid: u32,
 }
 
-/// There is no parent to look for; a process whose host crashed stays until it is ended by hand.
-#[cfg(not(unix))]
-pub(super) fn on_parent_gone(_stop: &CancellationToken) {}
+impl Parent {
+    /// Who it is. To be asked early: a host that is gone by then cannot be told from one that is not.
+    pub(super) fn get() -> Self {
+        Self {
+            #[cfg(unix)]
+            pid: std::os::unix::process::parent_id(),
+        }
+    }
+
+    /// Cancels `stop` once it is gone: a host that crashed or was killed sends no Shutdown.
+    #[cfg(unix)]
+    pub(super) fn watch(self, stop: &CancellationToken) {
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            while Self::get().pid == self.pid {
+                tokio::time::sleep(PARENT_CHECK).await;
+            }
+            tracing::warn!("the host is gone");
+            stop.cancel();
+        });
+    }
+
+    /// There is no parent to look for; a process whose host crashed stays until it is ended by hand.
+    #[cfg(not(unix))]
+    pub(super) fn watch(self, _stop: &CancellationToken) {}
+}
 
 /// Ends the process after [`HARD_LIMIT`], whatever else is going on. A thread of its own, since what
 /// is going on may well be the runtime's only thread being stuck.

@@ -30,42 +30,47 @@ const BACKDATED: Duration = Duration::from_hours(1);
 /// How long the certificate holds. No process lives that long; go-plugin's own lasts as long.
 const VALID_FOR: Duration = Duration::from_hours(30 * 365 * 24);
 
-/// Our side of the mutual TLS.
-pub(super) struct ServerTls {
-    /// Settings for each connection.
-    pub(super) config: Arc<ServerConfig>,
-    /// The certificate to announce.
-    pub(super) certificate: CertificateDer<'static>,
+/// A key and a certificate of this process alone.
+pub(super) struct Identity {
+    key: PrivateKeyDer<'static>,
+    certificate: CertificateDer<'static>,
 }
 
-impl ServerTls {
-    /// Makes a fresh key and certificate, and settings that serve `client` and nobody else.
-    pub(super) fn for_client(client: CertificateDer<'static>) -> Result<Self, Error> {
+impl Identity {
+    /// Makes a fresh one.
+    pub(super) fn generate() -> Result<Self, Error> {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
         // Go looks at the alternative name alone.
         let mut params = CertificateParams::new(["localhost".to_owned()])?;
         let now = SystemTime::now();
         params.not_before = (now - BACKDATED).into();
         params.not_after = (now + VALID_FOR).into();
-        let certificate = params.self_signed(&key)?.der().clone();
-        let key = PrivateKeyDer::Pkcs8(key.serialize_der().into());
+        Ok(Self {
+            certificate: params.self_signed(&key)?.der().clone(),
+            key: PrivateKeyDer::Pkcs8(key.serialize_der().into()),
+        })
+    }
 
+    /// The certificate to announce, in DER.
+    pub(super) fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// Settings that serve `client` and nobody else.
+    pub(super) fn serving(self, client: CertificateDer<'static>) -> Result<ServerConfig, Error> {
         let provider = Arc::new(ring::default_provider());
         let verifier = Arc::new(PinnedClient::new(client, &provider));
         // TLS 1.2 and 1.3 are all that rustls speaks.
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(verifier)
-            .with_single_cert(vec![certificate.clone()], key)?;
+            .with_single_cert(vec![self.certificate], self.key)?;
         // grpc-go from 1.67 on refuses a server without it.
         config.alpn_protocols = vec![b"h2".to_vec()];
         // A resumed session would not show its certificate again, and the host resumes none.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        Ok(Self {
-            config: Arc::new(config),
-            certificate,
-        })
+        Ok(config)
     }
 }
 
