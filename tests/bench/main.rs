@@ -19,6 +19,7 @@
 mod support;
 
 mod chart;
+mod constant;
 mod floor;
 mod launch;
 mod plan;
@@ -53,6 +54,12 @@ enum Part {
 }
 
 fn main() -> ExitCode {
+    if constant::is_asked_for() {
+        return match constant::serve() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::FAILURE,
+        };
+    }
     // `cargo test --all-targets` runs this as well, unoptimised, and without this flag.
     if !std::env::args().any(|argument| argument == "--bench") {
         println!("measures nothing unless run by `cargo bench`");

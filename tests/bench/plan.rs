@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use incident_sandbox::{DEFAULT_KEY, DataSourceSeed, Options, Sandbox};
 
-use crate::Outcome;
 use crate::process::Children;
 use crate::statistics::median;
 use crate::support::plugin_client::PROVIDER;
 use crate::terraform::Workspace;
+use crate::{Outcome, constant};
 
 /// How far away the API is.
 const LATENCIES: [Duration; 2] = [Duration::ZERO, Duration::from_millis(100)];
@@ -25,6 +25,8 @@ pub(crate) struct Plans {
     pub(crate) provider: Duration,
     /// With `drift_detection = false`, which makes no request; measured at no latency alone.
     pub(crate) without_requests: Option<Duration>,
+    /// With the provider that gives back what it is sent; at no latency alone, as it asks nobody.
+    pub(crate) constant: Option<Duration>,
     /// Provider processes that a plan starts.
     pub(crate) processes: usize,
     /// Time on a processor of all of them.
@@ -51,12 +53,20 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
     let floor = Workspace::new(folder("floor"), &floor_configuration(size), Vec::new())?;
     let provider = Workspace::new(folder("provider"), &configuration, environment(true))?;
     let unread = Workspace::new(folder("unread"), &configuration, environment(false))?;
+    let constant_provider = scratch.join("constant-provider");
+    constant::install(&constant_provider)?;
+    let constant = provider.with_provider(
+        folder("constant"),
+        &constant_provider,
+        constant::environment(&constant_provider)?,
+    )?;
 
     let mut plans = Vec::new();
     for latency in LATENCIES {
         sandbox.set_latency(latency);
         let rounds = rounds(size, latency, quick);
-        let (mut floors, mut providers, mut unreads) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut floors, mut providers) = (Vec::new(), Vec::new());
+        let (mut unreads, mut constants) = (Vec::new(), Vec::new());
         for _ in 0..rounds {
             floors.push(floor.plan()?);
             sandbox.take_journal();
@@ -65,6 +75,7 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
             if latency.is_zero() {
                 sandbox.take_journal();
                 unreads.push(unread.plan()?);
+                constants.push(constant.plan()?);
                 expect_requests(&sandbox, 0)?;
             }
         }
@@ -80,6 +91,7 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
             floor: median(&floors),
             provider: median(&providers),
             without_requests: latency.is_zero().then(|| median(&unreads)),
+            constant: latency.is_zero().then(|| median(&constants)),
             processes,
             cpu,
             peak,

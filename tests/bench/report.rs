@@ -78,16 +78,16 @@ impl Report {
     /// Plans, one row each.
     pub(crate) fn plans(&mut self, plans: &[Plans]) {
         let mut text = String::from(
-            "| resources | API at | floor | provider | over the floor | without requests, over the floor | processes | their CPU time | their peak memory |\n\
-             |---|---|---|---|---|---|---|---|---|\n",
+            "| resources | API at | floor | provider | over the floor | without requests, over the floor | constant answers, over the floor | processes | their CPU time | their peak memory |\n\
+             |---|---|---|---|---|---|---|---|---|---|\n",
         );
         for each in plans {
-            let unread = each
-                .without_requests
-                .map_or_else(String::new, |unread| above(unread, each.floor));
+            let over =
+                |time: Option<_>| time.map_or_else(String::new, |time| above(time, each.floor));
+            let (unread, constant) = (over(each.without_requests), over(each.constant));
             let _: std::fmt::Result = writeln!(
                 text,
-                "| {} | {} ms | {} | {} | {} | {unread} | {} | {} | {} |",
+                "| {} | {} ms | {} | {} | {} | {unread} | {constant} | {} | {} | {} |",
                 each.size,
                 each.latency.as_millis(),
                 millis(each.floor),

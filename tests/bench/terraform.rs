@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use crate::Outcome;
 use crate::support::plugin_client::PROVIDER;
 
+const CONFIGURATION: &str = "main.tf";
+
 /// A configuration that has been applied.
 pub(crate) struct Workspace {
     folder: PathBuf,
@@ -20,21 +22,9 @@ impl Workspace {
         configuration: &str,
         environment: Vec<(&'static str, String)>,
     ) -> Outcome<Self> {
-        std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join("main.tf"), configuration)?;
-        let overrides = format!(
-            "provider_installation {{\n  dev_overrides {{\n    \"incident-telemetry/incident\" = {:?}\n  }}\n  \
-             direct {{}}\n}}\n",
-            Path::new(PROVIDER)
-                .parent()
-                .and_then(Path::to_str)
-                .ok_or("no folder")?,
-        );
-        std::fs::write(folder.join("cli.tfrc"), overrides)?;
-        let workspace = Self {
-            folder,
-            environment,
-        };
+        let provider = Path::new(PROVIDER).parent().ok_or("no folder")?;
+        let workspace = Self::unapplied(folder, provider, environment)?;
+        std::fs::write(workspace.folder.join(CONFIGURATION), configuration)?;
         let mut apply = workspace.command("apply");
         let output = apply.args(["-auto-approve", "-refresh=false"]).output()?;
         if output.status.success() {
@@ -42,6 +32,38 @@ impl Workspace {
         } else {
             Err(String::from_utf8_lossy(&output.stderr).into())
         }
+    }
+
+    /// The same configuration and state in a new folder, for the provider in `provider`.
+    pub(crate) fn with_provider(
+        &self,
+        folder: PathBuf,
+        provider: &Path,
+        environment: Vec<(&'static str, String)>,
+    ) -> Outcome<Self> {
+        let workspace = Self::unapplied(folder, provider, environment)?;
+        for file in [CONFIGURATION, "terraform.tfstate"] {
+            std::fs::copy(self.folder.join(file), workspace.folder.join(file))?;
+        }
+        Ok(workspace)
+    }
+
+    fn unapplied(
+        folder: PathBuf,
+        provider: &Path,
+        environment: Vec<(&'static str, String)>,
+    ) -> Outcome<Self> {
+        std::fs::create_dir_all(&folder)?;
+        let overrides = format!(
+            "provider_installation {{\n  dev_overrides {{\n    \"incident-telemetry/incident\" = {:?}\n  }}\n  \
+             direct {{}}\n}}\n",
+            provider.to_str().ok_or("a folder that is not UTF-8")?,
+        );
+        std::fs::write(folder.join("cli.tfrc"), overrides)?;
+        Ok(Self {
+            folder,
+            environment,
+        })
     }
 
     /// How long a plan takes that finds nothing to do.
