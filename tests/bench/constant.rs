@@ -1,16 +1,19 @@
-//! A provider that decides nothing: it gives back what it is sent. It has the real one's schema and transport, so the
-//! time of a plan with it is core's own work on such objects, the launches and the calls; what the real one takes
-//! beyond that is its own.
+//! A provider that decides nothing: it answers with what it is sent, or with what the real one has answered before.
+//! Schema and transport are the real one's, so the time of a plan with it is core's own work on such objects, the
+//! launches and the calls; what the real one takes beyond that is its own.
 //!
 //! This executable is that provider when a host starts it.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
+use bytes::Bytes;
 use prost::Message;
+use serde::Deserialize;
 use terraform_provider_incident::plugin;
 use tonic::Status;
 use tonic::body::Body;
@@ -23,37 +26,90 @@ use crate::Outcome;
 use crate::support::plugin_client::{COOKIE, Launch};
 use crate::support::proto::tfplugin6 as proto;
 
-/// Names the file with the encoded answer to `GetProviderSchema`.
-const SCHEMA_VARIABLE: &str = "BENCH_PROVIDER_SCHEMA";
+/// Names the folder with what to answer.
+const ANSWERS_VARIABLE: &str = "BENCH_PROVIDER_ANSWERS";
 
+/// The encoded answer to `GetProviderSchema`.
 const SCHEMA: &str = "schema";
 
-/// Puts the provider into `folder`, with the real one's schema beside it.
-pub(crate) fn install(folder: &Path) -> Outcome<()> {
+/// The ids of data sources with their states, as the real provider answers `UpgradeResourceState`: each a
+/// [`proto::RawState`] with the id, and a [`proto::DynamicValue`].
+const STATES: &str = "states";
+
+/// Puts the provider into `folder`, with the real one's answers for the states in `state_file` beside it.
+pub(crate) fn install(folder: &Path, state_file: &Path) -> Outcome<()> {
     std::fs::create_dir_all(folder)?;
-    std::fs::copy(
-        std::env::current_exe()?,
-        folder.join("terraform-provider-incident"),
-    )?;
+    let program = folder.join("terraform-provider-incident");
+    std::fs::copy(std::env::current_exe()?, program)?;
+    let state: StateFile = serde_json::from_slice(&std::fs::read(state_file)?)?;
+    let instances = state.resources.into_iter().flat_map(|each| each.instances);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let schema = runtime.block_on(async {
+    runtime.block_on(async {
         let mut client = Launch::new().start().await;
         let request = proto::get_provider_schema::Request {};
-        let schema = client.provider.get_provider_schema(request).await;
+        let schema = client.provider.get_provider_schema(request).await?;
+        std::fs::write(folder.join(SCHEMA), schema.into_inner().encode_to_vec())?;
+        let mut states = Vec::new();
+        for instance in instances {
+            let json = serde_json::to_vec(&instance.attributes)?;
+            let id = Identified::read(&json)?;
+            let request = proto::upgrade_resource_state::Request {
+                type_name: "incident_telemetry_data_source".to_owned(),
+                raw_state: Some(proto::RawState {
+                    json,
+                    ..Default::default()
+                }),
+                ..Default::default()
+            };
+            let answer = client.provider.upgrade_resource_state(request).await?;
+            let state = answer.into_inner().upgraded_state.ok_or("no state")?;
+            let key = proto::RawState {
+                json: id.into_bytes(),
+                ..Default::default()
+            };
+            key.encode_length_delimited(&mut states)?;
+            state.encode_length_delimited(&mut states)?;
+        }
+        std::fs::write(folder.join(STATES), states)?;
         client.shutdown().await;
-        schema
-    })?;
-    std::fs::write(folder.join(SCHEMA), schema.into_inner().encode_to_vec())?;
-    Ok(())
+        Ok(())
+    })
+}
+
+/// What is read of a state file.
+#[derive(Deserialize)]
+struct StateFile {
+    resources: Vec<StateOfResource>,
+}
+
+#[derive(Deserialize)]
+struct StateOfResource {
+    instances: Vec<StateOfInstance>,
+}
+
+#[derive(Deserialize)]
+struct StateOfInstance {
+    attributes: serde_json::Value,
+}
+
+/// What is read of a state.
+#[derive(Deserialize)]
+struct Identified {
+    data_source_id: String,
+}
+
+impl Identified {
+    fn read(json: &[u8]) -> serde_json::Result<String> {
+        serde_json::from_slice(json).map(|state: Self| state.data_source_id)
+    }
 }
 
 /// What it needs to run from `folder`.
 pub(crate) fn environment(folder: &Path) -> Outcome<Vec<(&'static str, String)>> {
-    let schema = folder.join(SCHEMA);
-    let schema = schema.to_str().ok_or("a folder that is not UTF-8")?;
-    Ok(vec![(SCHEMA_VARIABLE, schema.to_owned())])
+    let folder = folder.to_str().ok_or("a folder that is not UTF-8")?;
+    Ok(vec![(ANSWERS_VARIABLE, folder.to_owned())])
 }
 
 /// Whether a host has started this process.
@@ -63,14 +119,14 @@ pub(crate) fn is_asked_for() -> bool {
 
 /// Serves until the host is done.
 pub(crate) fn serve() -> Outcome<()> {
-    let schema = std::env::var(SCHEMA_VARIABLE)?;
     let config = plugin::Config::from_lookup(|name| std::env::var(name).ok())?;
     let plugin = plugin::announce(config)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let provider = Constant {
-        schema: Path::new(&schema).into(),
+        folder: PathBuf::from(std::env::var(ANSWERS_VARIABLE)?).into(),
+        states: Arc::default(),
     };
     Ok(runtime.block_on(plugin.serve(provider, || {}))?)
 }
@@ -78,8 +134,32 @@ pub(crate) fn serve() -> Outcome<()> {
 /// The provider. Clones are the same one.
 #[derive(Clone)]
 struct Constant {
-    /// Where the schema is.
-    schema: Arc<Path>,
+    folder: Arc<Path>,
+    /// Read when first asked for.
+    states: Arc<OnceLock<HashMap<String, proto::DynamicValue>>>,
+}
+
+impl Constant {
+    fn schema(&self) -> std::io::Result<proto::get_provider_schema::Response> {
+        let encoded = std::fs::read(self.folder.join(SCHEMA))?;
+        Ok(proto::get_provider_schema::Response::decode(&*encoded)?)
+    }
+
+    fn state(&self, json: &[u8]) -> std::io::Result<Option<proto::DynamicValue>> {
+        let states = if let Some(states) = self.states.get() {
+            states
+        } else {
+            let mut encoded = Bytes::from(std::fs::read(self.folder.join(STATES))?);
+            let mut states = HashMap::new();
+            while !encoded.is_empty() {
+                let id = proto::RawState::decode_length_delimited(&mut encoded)?.json;
+                let state = proto::DynamicValue::decode_length_delimited(&mut encoded)?;
+                states.insert(String::from_utf8_lossy(&id).into_owned(), state);
+            }
+            self.states.get_or_init(|| states)
+        };
+        Ok(states.get(&Identified::read(json)?).cloned())
+    }
 }
 
 impl NamedService for Constant {
@@ -101,11 +181,9 @@ impl Service<Request<Body>> for Constant {
     fn call(&mut self, request: Request<Body>) -> Answer {
         match request.uri().path().rsplit('/').next() {
             Some("GetProviderSchema") => {
-                let path = Arc::clone(&self.schema);
+                let this = self.clone();
                 answer(request, move |_: proto::get_provider_schema::Request| {
-                    let encoded = std::fs::read(&path)?;
-                    proto::get_provider_schema::Response::decode(&*encoded)
-                        .map_err(std::io::Error::other)
+                    this.schema()
                 })
             }
             Some("ValidateProviderConfig") => {
@@ -123,19 +201,19 @@ impl Service<Request<Body>> for Constant {
                     Ok(proto::validate_resource_config::Response::default())
                 })
             }
-            Some("UpgradeResourceState") => answer(
-                request,
-                |request: proto::upgrade_resource_state::Request| {
-                    let upgraded_state = request.raw_state.map(|state| proto::DynamicValue {
-                        json: state.json,
-                        ..Default::default()
-                    });
-                    Ok(proto::upgrade_resource_state::Response {
-                        upgraded_state,
-                        ..Default::default()
-                    })
-                },
-            ),
+            Some("UpgradeResourceState") => {
+                let this = self.clone();
+                answer(
+                    request,
+                    move |request: proto::upgrade_resource_state::Request| {
+                        Ok(proto::upgrade_resource_state::Response {
+                            upgraded_state: this
+                                .state(&request.raw_state.unwrap_or_default().json)?,
+                            ..Default::default()
+                        })
+                    },
+                )
+            }
             Some("ReadResource") => answer(request, |request: proto::read_resource::Request| {
                 Ok(proto::read_resource::Response {
                     new_state: request.current_state,

@@ -54,7 +54,7 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
     let provider = Workspace::new(folder("provider"), &configuration, environment(true))?;
     let unread = Workspace::new(folder("unread"), &configuration, environment(false))?;
     let constant_provider = scratch.join("constant-provider");
-    constant::install(&constant_provider)?;
+    constant::install(&constant_provider, &provider.state_file())?;
     let constant = provider.with_provider(
         folder("constant"),
         &constant_provider,

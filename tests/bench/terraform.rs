@@ -8,6 +8,7 @@ use crate::Outcome;
 use crate::support::plugin_client::PROVIDER;
 
 const CONFIGURATION: &str = "main.tf";
+const STATE: &str = "terraform.tfstate";
 
 /// A configuration that has been applied.
 pub(crate) struct Workspace {
@@ -42,10 +43,15 @@ impl Workspace {
         environment: Vec<(&'static str, String)>,
     ) -> Outcome<Self> {
         let workspace = Self::unapplied(folder, provider, environment)?;
-        for file in [CONFIGURATION, "terraform.tfstate"] {
+        for file in [CONFIGURATION, STATE] {
             std::fs::copy(self.folder.join(file), workspace.folder.join(file))?;
         }
         Ok(workspace)
+    }
+
+    /// Its state.
+    pub(crate) fn state_file(&self) -> PathBuf {
+        self.folder.join(STATE)
     }
 
     fn unapplied(
