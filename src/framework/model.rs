@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::schema::Name;
 use super::value::{AnyValue, Known, Number, Text, Value};
 
 /// A Rust type that a known value converts to and from.
@@ -71,7 +72,7 @@ impl<T: Model> Value<T> {
 
 /// Takes one attribute out of an object. Used by [`model!`](crate::model).
 #[doc(hidden)]
-pub fn take<T: Model>(object: &mut BTreeMap<String, AnyValue>, name: &str) -> Option<Value<T>> {
+pub fn take<T: Model>(object: &mut BTreeMap<Name, AnyValue>, name: &str) -> Option<Value<T>> {
     Value::from_any(object.remove(name)?)
 }
 
@@ -104,7 +105,7 @@ macro_rules! model {
 
             fn into_known(self) -> $crate::framework::Known {
                 $crate::framework::Known::Object(std::collections::BTreeMap::from([
-                    $( (stringify!($field).to_owned(), self.$field.into_any()), )*
+                    $( (stringify!($field).into(), self.$field.into_any()), )*
                 ]))
             }
         }

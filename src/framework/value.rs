@@ -7,8 +7,8 @@ use std::ops::Deref;
 use zeroize::Zeroizing;
 
 pub use super::number::Number;
-use super::path::{Path, Step};
-use super::schema::Type;
+use super::path::{Path, Place};
+use super::schema::{Name, Type};
 
 /// A value that may be absent (`Null`) or not yet decided (`Unknown`).
 ///
@@ -140,27 +140,27 @@ impl AnyValue {
     /// Where the first unknown in it is, if there is one. An unknown element
     /// of a set is said to be where the set is.
     pub fn first_unknown(&self) -> Option<Path> {
-        self.find_unknown(&Path::root())
+        self.find_unknown(&Place::Root)
     }
 
-    fn find_unknown(&self, at: &Path) -> Option<Path> {
+    fn find_unknown(&self, at: &Place<'_>) -> Option<Path> {
         let known = match self {
             Self::Null => return None,
-            Self::Unknown => return Some(at.clone()),
+            Self::Unknown => return Some(at.path()),
             Self::Known(known) => known,
         };
         match known {
             Known::Bool(_) | Known::Number(_) | Known::String(_) => None,
             Known::List(elements) | Known::Tuple(elements) => (0..)
                 .zip(elements)
-                .find_map(|(index, element)| element.find_unknown(&at.join(Step::Index(index)))),
+                .find_map(|(index, element)| element.find_unknown(&at.index(index))),
             Known::Set(elements) => elements.iter().find_map(|element| {
                 let found = element.find_unknown(at);
-                found.map(|_| at.clone())
+                found.map(|_| at.path())
             }),
             Known::Map(elements) => elements
                 .iter()
-                .find_map(|(key, element)| element.find_unknown(&at.join(Step::Key(key.clone())))),
+                .find_map(|(key, element)| element.find_unknown(&at.key(key))),
             Known::Object(attributes) => attributes
                 .iter()
                 .find_map(|(name, attribute)| attribute.find_unknown(&at.attribute(name))),
@@ -185,9 +185,9 @@ pub enum Known {
     /// `tuple([...])`
     Tuple(Vec<AnyValue>),
     /// `map(T)`
-    Map(BTreeMap<String, AnyValue>),
+    Map(BTreeMap<Name, AnyValue>),
     /// `object({...})`: every attribute is present.
-    Object(BTreeMap<String, AnyValue>),
+    Object(BTreeMap<Name, AnyValue>),
     /// `dynamic`: the value with its type.
     Dynamic(Box<(Type, AnyValue)>),
 }
@@ -239,7 +239,7 @@ mod tests {
         let text = Text::new("glsa_123");
         wiped(&text.0);
         let object = AnyValue::Known(Known::Object(BTreeMap::from([(
-            "api_key".to_owned(),
+            "api_key".into(),
             Value::Known(Known::List(vec![Value::Known(Known::String(text))])),
         )])));
         for shown in [format!("{object:?}"), format!("{object:#?}")] {

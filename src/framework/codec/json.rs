@@ -8,7 +8,7 @@ use zeroize::Zeroize;
 use super::types::{from_value, to_value};
 use super::{Error, MAX_DEPTH, Reason};
 use crate::framework::number::Number;
-use crate::framework::path::{Path, Step};
+use crate::framework::path::Place;
 use crate::framework::schema::Type;
 use crate::framework::value::{AnyValue, Known, Text, Value};
 
@@ -20,7 +20,7 @@ use crate::framework::value::{AnyValue, Known, Text, Value};
 /// # Errors
 /// An [`Error`] with the attribute whose JSON is of another kind.
 pub fn from_json(json: Json, ty: &Type) -> Result<AnyValue, Error> {
-    read(json, ty, &Path::root(), MAX_DEPTH)
+    read(json, ty, &Place::Root, MAX_DEPTH)
 }
 
 /// The JSON of a value.
@@ -28,7 +28,7 @@ pub fn from_json(json: Json, ty: &Type) -> Result<AnyValue, Error> {
 /// # Errors
 /// An [`Error`] with the attribute that is unknown or not of the type.
 pub fn to_json(value: &AnyValue, ty: &Type) -> Result<Json, Error> {
-    write(value, ty, &Path::root())
+    write(value, ty, &Place::Root)
 }
 
 /// Overwrites the strings in JSON that may hold secrets.
@@ -41,7 +41,7 @@ pub fn wipe_json(json: Json) {
     }
 }
 
-fn read(json: Json, ty: &Type, at: &Path, depth: usize) -> Result<AnyValue, Error> {
+fn read(json: Json, ty: &Type, at: &Place<'_>, depth: usize) -> Result<AnyValue, Error> {
     let Some(depth) = depth.checked_sub(1) else {
         return Err(Reason::TooDeep.at(at));
     };
@@ -56,7 +56,7 @@ fn read(json: Json, ty: &Type, at: &Path, depth: usize) -> Result<AnyValue, Erro
         (Type::List(element), Json::Array(elements)) => {
             let mut list = Vec::with_capacity(elements.len());
             for (index, json) in (0..).zip(elements) {
-                list.push(read(json, element, &at.join(Step::Index(index)), depth)?);
+                list.push(read(json, element, &at.index(index), depth)?);
             }
             Known::List(list)
         }
@@ -75,22 +75,22 @@ fn read(json: Json, ty: &Type, at: &Path, depth: usize) -> Result<AnyValue, Erro
             }
             let mut tuple = Vec::with_capacity(elements.len());
             for (index, (ty, json)) in (0..).zip(types.iter().zip(elements)) {
-                tuple.push(read(json, ty, &at.join(Step::Index(index)), depth)?);
+                tuple.push(read(json, ty, &at.index(index), depth)?);
             }
             Known::Tuple(tuple)
         }
         (Type::Map(element), Json::Object(members)) => {
             let mut map = BTreeMap::new();
             for (key, json) in members {
-                let value = read(json, element, &at.join(Step::Key(key.clone())), depth)?;
-                map.insert(key, value);
+                let value = read(json, element, &at.key(&key), depth)?;
+                map.insert(key.into(), value);
             }
             Known::Map(map)
         }
         (Type::Object(types), Json::Object(mut members)) => {
             let mut object = BTreeMap::new();
             for (name, ty) in types {
-                let json = members.remove(name).unwrap_or_default();
+                let json = members.remove(name.as_ref()).unwrap_or_default();
                 object.insert(name.clone(), read(json, ty, &at.attribute(name), depth)?);
             }
             wipe_json(Json::Object(members));
@@ -112,7 +112,7 @@ fn read(json: Json, ty: &Type, at: &Path, depth: usize) -> Result<AnyValue, Erro
     Ok(Value::Known(known))
 }
 
-fn write(value: &AnyValue, ty: &Type, at: &Path) -> Result<Json, Error> {
+fn write(value: &AnyValue, ty: &Type, at: &Place<'_>) -> Result<Json, Error> {
     let known = match value {
         Value::Null => return Ok(Json::Null),
         Value::Unknown => return Err(Reason::Unknown.at(at)),
@@ -120,7 +120,7 @@ fn write(value: &AnyValue, ty: &Type, at: &Path) -> Result<Json, Error> {
     };
     let list = |elements: &[AnyValue], element: &Type| {
         let elements = (0..).zip(elements);
-        let elements = elements.map(|(i, value)| write(value, element, &at.join(Step::Index(i))));
+        let elements = elements.map(|(i, value)| write(value, element, &at.index(i)));
         elements.collect::<Result<Vec<_>, _>>().map(Json::Array)
     };
     match (ty, known) {
@@ -140,15 +140,15 @@ fn write(value: &AnyValue, ty: &Type, at: &Path) -> Result<Json, Error> {
         (Type::Tuple(types), Known::Tuple(elements)) if types.len() == elements.len() => {
             let elements = (0..).zip(types.iter().zip(elements));
             elements
-                .map(|(i, (ty, value))| write(value, ty, &at.join(Step::Index(i))))
+                .map(|(i, (ty, value))| write(value, ty, &at.index(i)))
                 .collect::<Result<Vec<_>, _>>()
                 .map(Json::Array)
         }
         (Type::Map(element), Known::Map(elements)) => elements
             .iter()
             .map(|(key, value)| {
-                let value = write(value, element, &at.join(Step::Key(key.clone())))?;
-                Ok((key.clone(), value))
+                let value = write(value, element, &at.key(key))?;
+                Ok((key.to_string(), value))
             })
             .collect::<Result<Map<_, _>, _>>()
             .map(Json::Object),
@@ -158,7 +158,7 @@ fn write(value: &AnyValue, ty: &Type, at: &Path) -> Result<Json, Error> {
                 .iter()
                 .zip(attributes.values())
                 .map(|((name, ty), value)| {
-                    Ok((name.clone(), write(value, ty, &at.attribute(name))?))
+                    Ok((name.to_string(), write(value, ty, &at.attribute(name))?))
                 })
                 .collect::<Result<Map<_, _>, _>>()
                 .map(Json::Object)

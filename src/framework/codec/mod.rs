@@ -16,7 +16,7 @@ mod types;
 #[cfg(test)]
 mod tests;
 
-use super::path::Path;
+use super::path::{Path, Place};
 
 pub use json::{from_json, to_json, wipe_json};
 pub use msgpack::{decode, encode};
@@ -90,9 +90,9 @@ pub enum Reason {
 }
 
 impl Reason {
-    fn at(self, path: &Path) -> Error {
+    fn at(self, place: &Place<'_>) -> Error {
         Error {
-            path: path.clone(),
+            path: place.path(),
             reason: self,
         }
     }

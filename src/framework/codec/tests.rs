@@ -7,7 +7,7 @@ use serde_json::json;
 use super::*;
 use crate::framework::number::Number;
 use crate::framework::path::Step;
-use crate::framework::schema::Type;
+use crate::framework::schema::{Name, Type};
 use crate::framework::value::{AnyValue, Known, Text, Value};
 
 fn any_type() -> impl Strategy<Value = Type> {
@@ -23,7 +23,7 @@ fn any_type() -> impl Strategy<Value = Type> {
             inner.clone().prop_map(|ty| Type::Set(Box::new(ty))),
             inner.clone().prop_map(|ty| Type::Map(Box::new(ty))),
             vec(inner.clone(), 0..4).prop_map(Type::Tuple),
-            btree_map("[a-z_]{1,6}", inner, 0..4).prop_map(Type::Object),
+            btree_map("[a-z_]{1,6}".prop_map(Name::from), inner, 0..4).prop_map(Type::Object),
         ]
     })
 }
@@ -48,7 +48,7 @@ fn value_of(ty: Type, holes: bool) -> BoxedStrategy<AnyValue> {
         Type::Number => any_number().prop_map(Known::Number).boxed(),
         Type::List(ty) => vec(inside(ty), 0..4).prop_map(Known::List).boxed(),
         Type::Set(ty) => vec(inside(ty), 0..4).prop_map(Known::Set).boxed(),
-        Type::Map(ty) => btree_map(".{0,8}", inside(ty), 0..4)
+        Type::Map(ty) => btree_map(".{0,8}".prop_map(Name::from), inside(ty), 0..4)
             .prop_map(Known::Map)
             .boxed(),
         Type::Tuple(types) => types
@@ -173,10 +173,10 @@ proptest! {
     }
 }
 
-fn object(attributes: &[(&str, Type)]) -> Type {
+fn object(attributes: &[(&'static str, Type)]) -> Type {
     let attributes = attributes
         .iter()
-        .map(|(name, ty)| ((*name).to_owned(), ty.clone()));
+        .map(|(name, ty)| ((*name).into(), ty.clone()));
     Type::Object(attributes.collect())
 }
 
@@ -355,14 +355,11 @@ fn state_of_another_version_is_brought_into_shape() {
         "nested": {"inner": true, "gone": {}},
     });
     let value = from_json(json, &ty).unwrap();
-    let inner = BTreeMap::from([("inner".to_owned(), Value::Known(Known::Bool(true)))]);
+    let inner = BTreeMap::from([("inner".into(), Value::Known(Known::Bool(true)))]);
     let expected = BTreeMap::from([
-        (
-            "kept".to_owned(),
-            Value::Known(Known::String(Text::from("k"))),
-        ),
-        ("added".to_owned(), Value::Null),
-        ("nested".to_owned(), Value::Known(Known::Object(inner))),
+        ("kept".into(), Value::Known(Known::String(Text::from("k")))),
+        ("added".into(), Value::Null),
+        ("nested".into(), Value::Known(Known::Object(inner))),
     ]);
     assert_eq!(value, Value::Known(Known::Object(expected)));
 

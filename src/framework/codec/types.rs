@@ -35,7 +35,7 @@ pub(super) fn to_value(ty: &Type) -> Json {
         Type::Object(attributes) => {
             let attributes = attributes
                 .iter()
-                .map(|(name, ty)| (name.clone(), to_value(ty)))
+                .map(|(name, ty)| (name.to_string(), to_value(ty)))
                 .collect::<Map<_, _>>();
             pair("object", Json::Object(attributes))
         }
@@ -64,7 +64,7 @@ pub(super) fn from_value(json: &Json, depth: usize) -> Option<Type> {
             ("object", Json::Object(attributes), 2) => {
                 let attributes = attributes
                     .iter()
-                    .map(|(name, ty)| Some((name.clone(), inner(ty)?)))
+                    .map(|(name, ty)| Some((name.clone().into(), inner(ty)?)))
                     .collect::<Option<_>>()?;
                 Some(Type::Object(attributes))
             }

@@ -2,7 +2,7 @@
 
 use super::{Data, Managed};
 use crate::framework::diagnostic::{Diagnostic, Diagnostics};
-use crate::framework::path::Path;
+use crate::framework::path::Place;
 use crate::framework::provider::Provider;
 use crate::framework::resource::ClientCapabilities;
 use crate::framework::schema::{Attribute, Mode, Schema, Shape};
@@ -17,7 +17,7 @@ impl Managed {
             write_only_allowed: capabilities.write_only_attributes,
             diagnostics: &mut diagnostics,
         };
-        check.object(&config, &self.schema.attributes, &Path::root());
+        check.object(&config, &self.schema.attributes, &Place::Root);
         diagnostics.extend(self.resource.validate(config));
         diagnostics
     }
@@ -49,7 +49,7 @@ fn by_schema(config: &AnyValue, schema: &Schema) -> Diagnostics {
         write_only_allowed: true,
         diagnostics: &mut diagnostics,
     };
-    check.object(config, &schema.attributes, &Path::root());
+    check.object(config, &schema.attributes, &Place::Root);
     diagnostics
 }
 
@@ -59,19 +59,20 @@ struct Check<'a> {
 }
 
 impl Check<'_> {
-    fn object(&mut self, value: &AnyValue, attributes: &[Attribute], at: &Path) {
+    fn object(&mut self, value: &AnyValue, attributes: &[Attribute], at: &Place<'_>) {
         let Value::Known(Known::Object(object)) = value else {
             return;
         };
         for attribute in attributes {
             if let Some(value) = object.get(attribute.name) {
-                self.attribute(value, attribute, at.attribute(attribute.name));
+                self.attribute(value, attribute, &at.attribute(attribute.name));
             }
         }
     }
 
-    fn attribute(&mut self, value: &AnyValue, attribute: &Attribute, at: Path) {
+    fn attribute(&mut self, value: &AnyValue, attribute: &Attribute, at: &Place<'_>) {
         if value.is_null() && attribute.mode == Mode::Required {
+            let at = at.path();
             self.diagnostics.push(
                 Diagnostic::error(
                     "Missing Configuration for Required Attribute",
@@ -88,6 +89,7 @@ impl Check<'_> {
             return;
         }
         if attribute.mode == Mode::Computed {
+            let at = at.path();
             self.diagnostics.push(
                 Diagnostic::error(
                     "Invalid Configuration for Read-Only Attribute",
@@ -103,6 +105,7 @@ impl Check<'_> {
         // A value that is unknown so far may turn out null: it is asked for
         // again with every later plan.
         if attribute.write_only && !self.write_only_allowed {
+            let at = at.path();
             self.diagnostics.push(
                 Diagnostic::error(
                     "Write-only Attribute Not Allowed",
@@ -117,7 +120,7 @@ impl Check<'_> {
             return;
         }
         if let Shape::Object(attributes) = &attribute.shape {
-            self.object(value, attributes, &at);
+            self.object(value, attributes, at);
         }
     }
 }

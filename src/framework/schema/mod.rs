@@ -2,11 +2,16 @@
 
 mod check;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::path::{Path, Step};
 
 pub use check::Kind;
+
+/// The name of an object's attribute, or the key of a map's element. Names in a schema are part of the
+/// executable, and copied at no cost; others came with a value.
+pub type Name = Cow<'static, str>;
 
 /// A type in Terraform's type system.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +33,7 @@ pub enum Type {
     /// `tuple([...])`
     Tuple(Vec<Type>),
     /// `object({...})`
-    Object(BTreeMap<String, Type>),
+    Object(BTreeMap<Name, Type>),
 }
 
 /// The schema of a provider block, a resource or a data source.
@@ -185,7 +190,7 @@ fn object_type(attributes: &[Attribute]) -> Type {
     let attributes = attributes.iter();
     Type::Object(
         attributes
-            .map(|attribute| (attribute.name.to_owned(), attribute.ty()))
+            .map(|attribute| (attribute.name.into(), attribute.ty()))
             .collect(),
     )
 }

@@ -81,6 +81,6 @@ fn config(server: &Inner, config: Option<DynamicValue>) -> Result<AnyValue, Diag
         return Ok(config);
     }
     let attributes = server.provider_schema.attributes.iter();
-    let nulls = attributes.map(|attribute| (attribute.name.to_owned(), Value::Null));
+    let nulls = attributes.map(|attribute| (attribute.name.into(), Value::Null));
     Ok(Value::Known(Known::Object(nulls.collect())))
 }

@@ -37,9 +37,9 @@ async fn the_schema_says_everything() {
 
 #[tokio::test]
 async fn a_provider_block_may_be_missing_or_unknown() {
-    let ty = Type::Object([("endpoint".to_owned(), Type::String)].into());
+    let ty = Type::Object([("endpoint".into(), Type::String)].into());
     let object = |value| {
-        let known = [("endpoint".to_owned(), value)].into();
+        let known = [("endpoint".into(), value)].into();
         sent(
             &Value::Known(crate::framework::value::Known::Object(known)),
             &ty,

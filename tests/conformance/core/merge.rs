@@ -18,9 +18,9 @@ fn attributes(schema: &[Attribute], prior: &AnyValue, config: &AnyValue) -> AnyV
     };
     let mut merged = object.clone();
     for attribute in schema {
-        let before = members(prior).and_then(|prior| prior.get(&attribute.name));
+        let before = members(prior).and_then(|prior| prior.get(attribute.name.as_str()));
         let before = before.unwrap_or(&Value::Null);
-        if let Some(value) = merged.get_mut(&attribute.name) {
+        if let Some(value) = merged.get_mut(attribute.name.as_str()) {
             *value = merge(attribute, before, value);
         }
     }
@@ -47,8 +47,8 @@ fn merge(attribute: &Attribute, prior: &AnyValue, config: &AnyValue) -> AnyValue
         }
         (NestingMode::Map, Value::Known(Known::Map(config))) => {
             let merged = config.iter();
-            let merged =
-                merged.map(|(key, config)| (key.clone(), inner(Step::Key(key.clone()), config)));
+            let merged = merged
+                .map(|(key, config)| (key.clone(), inner(Step::Key(key.to_string()), config)));
             Value::Known(Known::Map(merged.collect()))
         }
         _ => config.clone(),
@@ -77,7 +77,7 @@ fn put(value: &mut AnyValue, steps: &[Step], new: AnyValue) {
         return;
     };
     if let Value::Known(Known::Object(object)) = value
-        && let Some(value) = object.get_mut(name)
+        && let Some(value) = object.get_mut(name.as_str())
     {
         put(value, rest, new);
     }

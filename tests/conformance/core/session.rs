@@ -164,7 +164,7 @@ impl<'a> Session<'a> {
         let attributes = attributes.map(|attribute| {
             let set = provider.iter().find(|(name, _)| *name == attribute.name);
             let value = set.map_or(Value::Null, |(_, value)| value.clone());
-            (attribute.name.clone(), value)
+            (attribute.name.clone().into(), value)
         });
         let config = Value::Known(Known::Object(attributes.collect()));
         let config = dynamic(&config, &schemas.provider_type);
@@ -414,7 +414,7 @@ impl<'a> Session<'a> {
                 "id" => Value::text(id).into_any(),
                 _ => Value::Null,
             };
-            (attribute.name.clone(), value)
+            (attribute.name.clone().into(), value)
         });
         let config = Value::Known(Known::Object(attributes.collect()));
         let wire = Some(dynamic(&config, &self.schemas.data_type));

@@ -105,8 +105,8 @@ fn text(text: &str) -> AnyValue {
     Value::text(text).into_any()
 }
 
-fn object<const N: usize>(members: [(&str, AnyValue); N]) -> AnyValue {
-    let members = members.map(|(name, value)| (name.to_owned(), value));
+fn object<const N: usize>(members: [(&'static str, AnyValue); N]) -> AnyValue {
+    let members = members.map(|(name, value)| (name.into(), value));
     Value::Known(Known::Object(BTreeMap::from(members)))
 }
 

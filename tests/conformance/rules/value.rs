@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use terraform_provider_incident::framework::codec::{self, type_from_json};
-use terraform_provider_incident::framework::schema::Type;
+use terraform_provider_incident::framework::schema::{Name, Type};
 use terraform_provider_incident::framework::{AnyValue, Known, Path, Step, Value};
 
 use super::{Rule, Verdict};
@@ -17,7 +17,7 @@ pub fn block_type(block: &Block) -> Type {
     let attributes = block
         .attributes
         .iter()
-        .map(|attribute| (attribute.name.clone(), attribute_type(attribute)));
+        .map(|attribute| (attribute.name.clone().into(), attribute_type(attribute)));
     let blocks = block.block_types.iter().map(|nested| {
         let ty = nested.block.as_ref().map_or(Type::Dynamic, block_type);
         let ty = match BlockNesting::try_from(nested.nesting) {
@@ -26,7 +26,7 @@ pub fn block_type(block: &Block) -> Type {
             Ok(BlockNesting::Map) => Type::Map(Box::new(ty)),
             _ => ty,
         };
-        (nested.type_name.clone(), ty)
+        (nested.type_name.clone().into(), ty)
     });
     Type::Object(attributes.chain(blocks).collect())
 }
@@ -38,7 +38,7 @@ fn attribute_type(attribute: &Attribute) -> Type {
     let inner = object.attributes.iter();
     let inner = Type::Object(
         inner
-            .map(|attribute| (attribute.name.clone(), attribute_type(attribute)))
+            .map(|attribute| (attribute.name.clone().into(), attribute_type(attribute)))
             .collect(),
     );
     match object.nesting() {
@@ -146,7 +146,7 @@ fn unknowns_are_plain(bytes: &[u8]) -> bool {
 }
 
 /// The members of a known object, or map.
-pub fn members(value: &AnyValue) -> Option<&BTreeMap<String, AnyValue>> {
+pub fn members(value: &AnyValue) -> Option<&BTreeMap<Name, AnyValue>> {
     match value {
         Value::Known(Known::Object(members) | Known::Map(members)) => Some(members),
         _ => None,
@@ -168,7 +168,7 @@ pub fn at<'a>(value: &'a AnyValue, path: &Path) -> Option<&'a AnyValue> {
     path.steps()
         .iter()
         .try_fold(value, |value, step| match step {
-            Step::Attribute(name) | Step::Key(name) => members(value)?.get(name),
+            Step::Attribute(name) | Step::Key(name) => members(value)?.get(name.as_str()),
             Step::Index(index) => elements(value)?.get(usize::try_from(*index).ok()?),
         })
 }
@@ -259,7 +259,7 @@ fn in_type(ty: &Type, steps: &[Step]) -> bool {
             .and_then(|index| types.get(index))
             .is_some_and(|ty| in_type(ty, rest)),
         (Type::Object(types), Step::Attribute(name)) => {
-            types.get(name).is_some_and(|ty| in_type(ty, rest))
+            types.get(name.as_str()).is_some_and(|ty| in_type(ty, rest))
         }
         (Type::Dynamic, _) => true,
         _ => false,
@@ -275,12 +275,13 @@ pub fn visit<'a>(
 ) {
     let Some(object) = members(value) else { return };
     for attribute in &block.attributes {
-        if let Some(value) = object.get(&attribute.name) {
+        if let Some(value) = object.get(attribute.name.as_str()) {
             visit_attribute(attribute, value, &at.attribute(&attribute.name), seen);
         }
     }
     for nested in &block.block_types {
-        let (Some(block), Some(value)) = (&nested.block, object.get(&nested.type_name)) else {
+        let (Some(block), Some(value)) = (&nested.block, object.get(nested.type_name.as_str()))
+        else {
             continue;
         };
         let at = at.attribute(&nested.type_name);
@@ -312,7 +313,7 @@ fn visit_attribute<'a>(
             return;
         };
         for attribute in &object.attributes {
-            if let Some(value) = members.get(&attribute.name) {
+            if let Some(value) = members.get(attribute.name.as_str()) {
                 visit_attribute(attribute, value, &at.attribute(&attribute.name), seen);
             }
         }
@@ -332,7 +333,7 @@ pub fn each(value: &AnyValue) -> Vec<(Step, &AnyValue)> {
     match value {
         Value::Known(Known::Map(members) | Known::Object(members)) => members
             .iter()
-            .map(|(key, value)| (Step::Key(key.clone()), value))
+            .map(|(key, value)| (Step::Key(key.to_string()), value))
             .collect(),
         value => (0..)
             .zip(elements(value).unwrap_or_default())

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use terraform_provider_incident::framework::schema::Name;
 use terraform_provider_incident::framework::{AnyValue, Known, Path, Value};
 
 /// A config block, and the kind of data source that it fits.
@@ -279,22 +280,25 @@ impl Config {
         let leaf = |leaf: Leaf| text(self.leaf(leaf).at(phase));
         let secret = |secret: Secret, name: &str| {
             [
-                (name.to_owned(), leaf(secret.leaf(Form::Plain))),
-                (format!("{name}_wo"), leaf(secret.leaf(Form::WriteOnly))),
+                (name.to_owned().into(), leaf(secret.leaf(Form::Plain))),
                 (
-                    format!("{name}_wo_version"),
+                    format!("{name}_wo").into(),
+                    leaf(secret.leaf(Form::WriteOnly)),
+                ),
+                (
+                    format!("{name}_wo_version").into(),
                     leaf(secret.leaf(Form::Version)),
                 ),
             ]
         };
-        let block = |presence, attributes: BTreeMap<String, AnyValue>| match (presence, phase) {
+        let block = |presence, attributes: BTreeMap<Name, AnyValue>| match (presence, phase) {
             (Presence::Absent, _) => Value::Null,
             (Presence::Pending, Phase::Plan) => Value::Unknown,
             _ => Value::Known(Known::Object(attributes)),
         };
         let grafana = secret(Secret::GrafanaApi, "api_key")
             .into_iter()
-            .chain([("api_url".to_owned(), leaf(Leaf::Url))]);
+            .chain([("api_url".into(), leaf(Leaf::Url))]);
         let datadog = secret(Secret::DatadogApi, "api_key")
             .into_iter()
             .chain(secret(Secret::DatadogApp, "app_key"));
@@ -323,7 +327,7 @@ impl Config {
         let attributes = set.into_iter().chain(computed);
         Value::Known(Known::Object(
             attributes
-                .map(|(name, value)| (name.to_owned(), value))
+                .map(|(name, value)| (name.into(), value))
                 .collect(),
         ))
     }

@@ -57,7 +57,7 @@ fn put(value: &mut AnyValue, name: &str, new: AnyValue) {
     let Value::Known(Known::Object(object)) = value else {
         panic!("no object");
     };
-    object.insert(name.to_owned(), new);
+    object.insert(name.to_owned().into(), new);
 }
 
 /// A secret in whichever form it is given.
@@ -358,7 +358,7 @@ pub fn applied(
             let found = prior.and_then(|prior| at(prior, &Path::attributes(name)));
             found.cloned().unwrap_or_default()
         };
-        *value = match (answer, name.as_str()) {
+        *value = match (answer, name.as_ref()) {
             (Some(answer), "credentials_updated_at") if sent_keys => {
                 text_value(&answer.updated_at())
             }

@@ -9,20 +9,21 @@ pub use writer::encode;
 use std::collections::BTreeMap;
 
 use super::Reason;
-use crate::framework::schema::Type;
+use crate::framework::schema::{Name, Type};
 use crate::framework::value::AnyValue;
 
 /// Whether an object has exactly the attributes of its type. Both maps are
 /// sorted, so that they can be walked side by side afterwards.
 pub(super) fn check_attributes(
-    types: &BTreeMap<String, Type>,
-    attributes: &BTreeMap<String, AnyValue>,
+    types: &BTreeMap<Name, Type>,
+    attributes: &BTreeMap<Name, AnyValue>,
 ) -> Result<(), Reason> {
-    if let Some(missing) = types.keys().find(|name| !attributes.contains_key(*name)) {
-        return Err(Reason::MissingAttribute(missing.clone()));
+    if types.keys().eq(attributes.keys()) {
+        return Ok(());
     }
-    if types.len() != attributes.len() {
-        return Err(Reason::UnsupportedAttribute);
-    }
-    Ok(())
+    let missing = types.keys().find(|name| !attributes.contains_key(*name));
+    Err(match missing {
+        Some(name) => Reason::MissingAttribute(name.to_string()),
+        None => Reason::UnsupportedAttribute,
+    })
 }

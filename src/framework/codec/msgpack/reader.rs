@@ -6,7 +6,7 @@ use rmp::decode as mp;
 use crate::framework::codec::json::kind;
 use crate::framework::codec::{Error, MAX_DEPTH, Reason, type_from_json};
 use crate::framework::number::Number;
-use crate::framework::path::{Path, Step};
+use crate::framework::path::Place;
 use crate::framework::schema::Type;
 use crate::framework::value::{AnyValue, Known, Text, Value};
 
@@ -19,11 +19,11 @@ use crate::framework::value::{AnyValue, Known, Text, Value};
 /// An [`Error`] with the attribute whose bytes are not a value of its type.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<AnyValue, Error> {
     let mut reader = Reader { rest: bytes };
-    let value = reader.value(ty, &Path::root(), MAX_DEPTH)?;
+    let value = reader.value(ty, &Place::Root, MAX_DEPTH)?;
     if reader.rest.is_empty() {
         Ok(value)
     } else {
-        Err(Reason::TrailingBytes.at(&Path::root()))
+        Err(Reason::TrailingBytes.at(&Place::Root))
     }
 }
 
@@ -32,7 +32,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn value(&mut self, ty: &Type, at: &Path, depth: usize) -> Result<AnyValue, Error> {
+    fn value(&mut self, ty: &Type, at: &Place<'_>, depth: usize) -> Result<AnyValue, Error> {
         let Some(depth) = depth.checked_sub(1) else {
             return Err(Reason::TooDeep.at(at));
         };
@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn known(&mut self, ty: &Type, at: &Path, depth: usize) -> Result<Known, Error> {
+    fn known(&mut self, ty: &Type, at: &Place<'_>, depth: usize) -> Result<Known, Error> {
         let expected = Reason::kind(kind(ty));
         Ok(match ty {
             Type::String => {
@@ -73,7 +73,7 @@ impl<'a> Reader<'a> {
                 // Not reserved ahead: the length is only a claim.
                 let mut list = Vec::new();
                 for index in 0..len {
-                    let at = at.join(Step::Index(i64::from(index)));
+                    let at = at.index(i64::from(index));
                     list.push(self.value(element, &at, depth)?);
                 }
                 Known::List(list)
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
                 expect_length(types.len(), len).map_err(|reason| reason.at(at))?;
                 let mut tuple = Vec::new();
                 for (index, ty) in (0..).zip(types) {
-                    tuple.push(self.value(ty, &at.join(Step::Index(index)), depth)?);
+                    tuple.push(self.value(ty, &at.index(index), depth)?);
                 }
                 Known::Tuple(tuple)
             }
@@ -100,9 +100,9 @@ impl<'a> Reader<'a> {
                 let mut map = BTreeMap::new();
                 for _ in 0..len {
                     let key = self.key().map_err(|reason| reason.at(at))?;
-                    let at = at.join(Step::Key(key.to_owned()));
+                    let at = at.key(key);
                     let value = self.value(element, &at, depth)?;
-                    if map.insert(key.to_owned(), value).is_some() {
+                    if map.insert(key.to_owned().into(), value).is_some() {
                         return Err(Reason::DuplicateKey.at(&at));
                     }
                 }

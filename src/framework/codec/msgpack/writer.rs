@@ -4,7 +4,7 @@ use super::check_attributes;
 use crate::framework::codec::json::kind;
 use crate::framework::codec::{Error, Reason, type_to_json};
 use crate::framework::number::Canonical;
-use crate::framework::path::{Path, Step};
+use crate::framework::path::Place;
 use crate::framework::schema::Type;
 use crate::framework::value::{AnyValue, Known, Value};
 
@@ -17,11 +17,11 @@ const UNKNOWN: [u8; 3] = [0xd4, 0x00, 0x00];
 /// An [`Error`] with the attribute that is not of the type.
 pub fn encode(value: &AnyValue, ty: &Type) -> Result<Vec<u8>, Error> {
     let mut out = ByteBuf::new();
-    write(&mut out, value, ty, &Path::root())?;
+    write(&mut out, value, ty, &Place::Root)?;
     Ok(out.into_vec())
 }
 
-fn write(out: &mut ByteBuf, value: &AnyValue, ty: &Type, at: &Path) -> Result<(), Error> {
+fn write(out: &mut ByteBuf, value: &AnyValue, ty: &Type, at: &Place<'_>) -> Result<(), Error> {
     let known = match value {
         Value::Null => return written(mp::write_nil(out), at),
         Value::Unknown => {
@@ -41,9 +41,9 @@ fn write(out: &mut ByteBuf, value: &AnyValue, ty: &Type, at: &Path) -> Result<()
         },
         (Type::List(element), Known::List(elements)) => {
             written(mp::write_array_len(out, length(elements.len(), at)?), at)?;
-            (0..).zip(elements).try_for_each(|(index, value)| {
-                write(out, value, element, &at.join(Step::Index(index)))
-            })
+            (0..)
+                .zip(elements)
+                .try_for_each(|(index, value)| write(out, value, element, &at.index(index)))
         }
         (Type::Set(element), Known::Set(elements)) => {
             written(mp::write_array_len(out, length(elements.len(), at)?), at)?;
@@ -61,14 +61,12 @@ fn write(out: &mut ByteBuf, value: &AnyValue, ty: &Type, at: &Path) -> Result<()
             }
             written(mp::write_array_len(out, length(elements.len(), at)?), at)?;
             let mut elements = (0..).zip(types.iter().zip(elements));
-            elements.try_for_each(|(index, (ty, value))| {
-                write(out, value, ty, &at.join(Step::Index(index)))
-            })
+            elements.try_for_each(|(index, (ty, value))| write(out, value, ty, &at.index(index)))
         }
         (Type::Map(element), Known::Map(elements)) => {
             written(mp::write_map_len(out, length(elements.len(), at)?), at)?;
             elements.iter().try_for_each(|(key, value)| {
-                let at = at.join(Step::Key(key.clone()));
+                let at = at.key(key);
                 write_str(out, key, &at)?;
                 write(out, value, element, &at)
             })
@@ -93,16 +91,16 @@ fn write(out: &mut ByteBuf, value: &AnyValue, ty: &Type, at: &Path) -> Result<()
     }
 }
 
-fn write_str(out: &mut ByteBuf, text: &str, at: &Path) -> Result<(), Error> {
+fn write_str(out: &mut ByteBuf, text: &str, at: &Place<'_>) -> Result<(), Error> {
     length(text.len(), at)?;
     written(mp::write_str(out, text), at)
 }
 
-fn length(len: usize, at: &Path) -> Result<u32, Error> {
+fn length(len: usize, at: &Place<'_>) -> Result<u32, Error> {
     u32::try_from(len).map_err(|_| Reason::TooLarge.at(at))
 }
 
 /// Writing to memory cannot fail; the library's signatures do not know that.
-fn written<T, E>(result: Result<T, E>, at: &Path) -> Result<(), Error> {
+fn written<T, E>(result: Result<T, E>, at: &Place<'_>) -> Result<(), Error> {
     result.map(drop).map_err(|_| Reason::TooLarge.at(at))
 }

@@ -16,6 +16,7 @@ use super::plan::{Observation, Plan, PlanInput, plan};
 use super::private::{Decisions, PrivateState};
 use super::read::refresh;
 use crate::client::DataSource;
+use crate::framework::schema::Name;
 use crate::framework::{AnyValue, Known, Model, Text, Value};
 
 const CASES: u32 = 3000;
@@ -211,9 +212,9 @@ fn case() -> impl Strategy<Value = Case> {
 impl Case {
     /// The configuration as a plan sees it.
     fn at_plan(&self) -> TelemetryDataSource {
-        fn hide(object: &mut BTreeMap<String, AnyValue>, unknown: &[&str]) {
+        fn hide(object: &mut BTreeMap<Name, AnyValue>, unknown: &[&str]) {
             for (name, value) in object {
-                if unknown.contains(&name.as_str()) {
+                if unknown.contains(&name.as_ref()) {
                     *value = Value::Unknown;
                 } else if let Value::Known(Known::Object(inner)) = value {
                     hide(inner, unknown);

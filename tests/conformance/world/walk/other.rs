@@ -75,7 +75,7 @@ impl Walk<'_> {
                 if let Value::Known(Known::Object(attributes)) = &mut blank {
                     for name in ["id", "data_source_id"] {
                         let id = Value::text(id.as_str()).into_any();
-                        attributes.insert(name.to_owned(), id);
+                        attributes.insert(name.into(), id);
                     }
                 }
                 // An API that stamps has stamped by now.
