@@ -6,8 +6,9 @@ use plotters::prelude::*;
 
 use crate::Outcome;
 
-const LINES: [(&str, RGBColor); 3] = [
+const LINES: [(&str, RGBColor); 4] = [
     ("terraform_data, the floor", RGBColor(128, 128, 128)),
+    ("constant answers: core's share", RGBColor(64, 160, 96)),
     (
         "this provider, drift_detection = false",
         RGBColor(64, 128, 208),
@@ -16,7 +17,7 @@ const LINES: [(&str, RGBColor); 3] = [
 ];
 
 /// Draws `plans`: the number of resources, and seconds for each of the lines.
-pub(crate) fn draw(path: &Path, plans: &[(usize, [f64; 3])]) -> Outcome<()> {
+pub(crate) fn draw(path: &Path, plans: &[(usize, [f64; 4])]) -> Outcome<()> {
     let points = |line: usize| {
         plans.iter().filter_map(move |(size, times)| {
             let size = f64::from(u32::try_from(*size).ok()?);

@@ -35,7 +35,7 @@ use std::process::ExitCode;
 /// A measurement that cannot be made ends the program.
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-const SIZES: [usize; 4] = [1, 10, 100, 1000];
+const SIZES: [usize; 5] = [1, 10, 100, 1000, 5000];
 
 /// What the command line asks for.
 struct Asked {

@@ -39,7 +39,7 @@ pub(crate) struct Plans {
 pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<Plans>> {
     let sandbox = Sandbox::start(Options::default())?;
     for at in 0..size {
-        sandbox.add(DataSourceSeed::grafana(id(at), "Grafana"));
+        sandbox.add(DataSourceSeed::grafana(id(at), name(at)));
     }
     let environment = |drift_detection: bool| {
         vec![
@@ -49,10 +49,34 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
         ]
     };
     let folder = |name: &str| scratch.join(format!("{name}-{size}"));
-    let configuration = provider_configuration(size);
-    let floor = Workspace::new(folder("floor"), &floor_configuration(size), Vec::new())?;
-    let provider = Workspace::new(folder("provider"), &configuration, environment(true))?;
-    let unread = Workspace::new(folder("unread"), &configuration, environment(false))?;
+    let floor = Workspace::new(folder("floor"), &floor_configuration(1), Vec::new())?;
+    floor.grow(&floor_configuration(size), size, |at| {
+        vec![(name(0), name(at))]
+    })?;
+    let times = |at| {
+        let source = sandbox.data_source(&id(at));
+        source.map(|source| [source.created_at(), source.updated_at()])
+    };
+    let provider = Workspace::new(
+        folder("provider"),
+        &provider_configuration(1),
+        environment(true),
+    )?;
+    let [created_at, updated_at] = times(0).ok_or("no first data source")?;
+    provider.grow(&provider_configuration(size), size, |at| {
+        let [created, updated] = times(at).unwrap_or_default();
+        vec![
+            (id(0), id(at)),
+            (name(0), name(at)),
+            (created_at.clone(), created),
+            (updated_at.clone(), updated),
+        ]
+    })?;
+    let unread = provider.with_provider(
+        folder("unread"),
+        Path::new(PROVIDER).parent().ok_or("no folder")?,
+        environment(false),
+    )?;
     let constant_provider = scratch.join("constant-provider");
     constant::install(&constant_provider, &provider.state_file())?;
     let constant = provider.with_provider(
@@ -126,6 +150,10 @@ fn id(at: usize) -> String {
     format!("01G0J1EXE7AXZ2C93K6{at:07}")
 }
 
+fn name(at: usize) -> String {
+    format!("Grafana {at}.")
+}
+
 fn provider_configuration(size: usize) -> String {
     format!(
         r#"
@@ -143,9 +171,9 @@ provider "incident" {{
 resource "incident_telemetry_data_source" "this" {{
   count          = {size}
   data_source_id = format("01G0J1EXE7AXZ2C93K6%07d", count.index)
-  name           = "Grafana ${{count.index}}"
+  name           = "Grafana ${{count.index}}."
   grafana_config = {{
-    api_key = "glsa_${{count.index}}"
+    api_key = "glsa_1"
     api_url = "grafana.example.com"
   }}
 }}
@@ -158,7 +186,7 @@ fn floor_configuration(size: usize) -> String {
         r#"
 resource "terraform_data" "this" {{
   count = {size}
-  input = "Grafana ${{count.index}}"
+  input = "Grafana ${{count.index}}."
 }}
 "#
     )

@@ -14,7 +14,7 @@ const CHART: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/performance.svg")
 /// Sections by the name that their markers on the page bear.
 pub(crate) struct Report {
     sections: Vec<(&'static str, String)>,
-    plans: Vec<(usize, [f64; 3])>,
+    plans: Vec<(usize, [f64; 4])>,
 }
 
 impl Report {
@@ -97,9 +97,10 @@ impl Report {
                 millis(each.cpu),
                 mebibytes(each.peak),
             );
-            if let Some(unread) = each.without_requests {
-                let times = [each.floor, unread, each.provider].map(|time| time.as_secs_f64());
-                self.plans.push((each.size, times));
+            if let (Some(unread), Some(constant)) = (each.without_requests, each.constant) {
+                let times = [each.floor, constant, unread, each.provider];
+                self.plans
+                    .push((each.size, times.map(|time| time.as_secs_f64())));
             }
         }
         text.push_str("\nMedians of rounds in turn:");

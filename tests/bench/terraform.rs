@@ -4,6 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+
 use crate::Outcome;
 use crate::support::plugin_client::PROVIDER;
 
@@ -33,6 +37,43 @@ impl Workspace {
         } else {
             Err(String::from_utf8_lossy(&output.stderr).into())
         }
+    }
+
+    /// Grows a workspace of one instance, which has index 0, to one of many under `configuration`. `texts` says which
+    /// texts of the first stand for which of another, by its index.
+    ///
+    /// Applying them instead takes core minutes for thousands, since it copies all of the state for each.
+    pub(crate) fn grow(
+        &self,
+        configuration: &str,
+        size: usize,
+        texts: impl Fn(usize) -> Vec<(String, String)>,
+    ) -> Outcome<()> {
+        std::fs::write(self.folder.join(CONFIGURATION), configuration)?;
+        let mut state: Value = serde_json::from_slice(&std::fs::read(self.state_file())?)?;
+        let instances = &mut state["resources"][0]["instances"];
+        let first = instances[0].to_string();
+        let private = match instances[0]["private"].as_str() {
+            Some(private) => Some(String::from_utf8(STANDARD.decode(private)?)?),
+            None => None,
+        };
+        let mut grown = Vec::new();
+        for at in 0..size {
+            let texts = texts(at);
+            let instead = |text: &str| {
+                texts
+                    .iter()
+                    .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+            };
+            let mut instance: Value = serde_json::from_str(&instead(&first))?;
+            instance["index_key"] = at.into();
+            if let Some(private) = &private {
+                instance["private"] = STANDARD.encode(instead(private)).into();
+            }
+            grown.push(instance);
+        }
+        *instances = grown.into();
+        Ok(std::fs::write(self.state_file(), state.to_string())?)
     }
 
     /// The same configuration and state in a new folder, for the provider in `provider`.
