@@ -71,11 +71,11 @@ fn serve(debug: bool) -> Result<(), plugin::Error> {
     plugin::init_log(NAME_IN_VARIABLES, variable);
     let config = plugin::Config::from_lookup(variable)?;
     let plugin = if debug {
-        plugin::announce_debug(&config, SOURCE_ADDRESS)?
+        plugin::Plugin::debug(&config, SOURCE_ADDRESS)?
     } else {
         plugin::announce(config)?
     };
-    // The host is busy connecting by now.
+    // A host is busy connecting by now.
     let server = protocol::Server::new(Arc::new(IncidentProvider::default()));
     let calls = server.clone();
     let on_stop = move || calls.stop();

@@ -3,7 +3,7 @@
 //! The host starts the executable, reads one line from its standard output, connects to the address
 //! in it with mutual TLS, and speaks gRPC. [`announce`] is that life up to the line, for which the
 //! host waits; [`Plugin::serve`] the rest of it. Whatever the line does not need is made after it,
-//! while the host connects. [`announce_debug`] is for a process that somebody started by hand.
+//! while the host connects. [`Plugin::debug`] is for a process that somebody started by hand.
 
 mod config;
 mod crash;
@@ -56,14 +56,22 @@ const CONNECTION_WINDOW: u32 = 16 << 20;
 /// Frame size to accept, in bytes.
 const MAX_FRAME: u32 = 1 << 20;
 
-/// A process that has said where it listens, and has yet to serve.
+/// A process that has an address, and has yet to serve.
 #[must_use = "whoever connects waits"]
 pub struct Plugin {
     bound: Bound,
     /// Our certificate and the one client's; `None` for plaintext.
     tls: Option<(Identity, CertificateDer<'static>)>,
-    /// The host, which ends this process when it goes; `None` where somebody else does that.
-    parent: Option<Parent>,
+    starter: Starter,
+}
+
+/// Who started the process, and so who ends it.
+enum Starter {
+    /// The host, which has been told the address. It says when to end, or goes itself.
+    Host(Parent),
+    /// A user, who will be told how to make Terraform use the provider of this source address, and
+    /// who interrupts.
+    User(String),
 }
 
 /// Listens, and says so to the host that started this process. The host waits for that, so it is to
@@ -89,28 +97,27 @@ pub fn announce(config: Config) -> Result<Plugin, Error> {
     Ok(Plugin {
         bound,
         tls,
-        parent: Some(parent),
-    })
-}
-
-/// Listens, in plaintext and for whoever connects, and prints how to make Terraform do so.
-///
-/// `address` is the provider's source address in full, such as `registry.terraform.io/acme/probe`.
-///
-/// # Errors
-///
-/// The process cannot be set up.
-pub fn announce_debug(config: &Config, address: &str) -> Result<Plugin, Error> {
-    let bound = Bound::bind(config)?;
-    debug::announce(address, bound.address())?;
-    Ok(Plugin {
-        bound,
-        tls: None,
-        parent: None,
+        starter: Starter::Host(parent),
     })
 }
 
 impl Plugin {
+    /// Listens, in plaintext and for whoever connects. How to make Terraform do so is printed once
+    /// it is served.
+    ///
+    /// `address` is the provider's source address in full, such as `registry.terraform.io/acme/probe`.
+    ///
+    /// # Errors
+    ///
+    /// The process cannot be set up.
+    pub fn debug(config: &Config, address: &str) -> Result<Self, Error> {
+        Ok(Self {
+            bound: Bound::bind(config)?,
+            tls: None,
+            starter: Starter::User(address.to_owned()),
+        })
+    }
+
     /// Serves `provider` until the host says Shutdown, goes away, or SIGTERM arrives; in debug mode
     /// until SIGINT or SIGTERM.
     ///
@@ -129,13 +136,15 @@ impl Plugin {
         on_stop: impl FnOnce(),
     ) -> Result<(), Error> {
         let stop = CancellationToken::new();
-        let interrupt = match self.parent {
-            Some(_) => Interrupt::Ignored,
-            None => Interrupt::Stops,
-        };
-        stop::on_signals(interrupt, &stop)?;
-        if let Some(parent) = self.parent {
-            parent.watch(&stop);
+        match self.starter {
+            Starter::Host(parent) => {
+                stop::on_signals(Interrupt::Ignored, &stop)?;
+                parent.watch(&stop);
+            }
+            Starter::User(address) => {
+                stop::on_signals(Interrupt::Stops, &stop)?;
+                debug::announce(&address, self.bound.address())?;
+            }
         }
         let acceptor = match self.tls {
             Some((identity, client)) => {
