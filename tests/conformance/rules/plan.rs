@@ -77,16 +77,7 @@ impl Judge<'_> {
         if !planned.is_known() {
             return;
         }
-        for attribute in &block.attributes {
-            let name = &attribute.name;
-            self.attribute(
-                attribute,
-                member(prior, name),
-                member(config, name),
-                member(planned, name),
-                &path.attribute(name),
-            );
-        }
+        self.attributes(&block.attributes, prior, config, planned, path);
         for nested in &block.block_types {
             let name = &nested.type_name;
             self.nested_block(
