@@ -71,6 +71,20 @@ struct Left {
     private: Vec<u8>,
 }
 
+impl Left {
+    /// By a call that went well, whose state may not hold the write-only key.
+    fn by(
+        state: Option<proto::DynamicValue>,
+        private: Vec<u8>,
+        diagnostics: &[proto::Diagnostic],
+    ) -> Self {
+        assert_eq!(diagnostics, []);
+        let value = from_wire(state);
+        assert_holds_no_key(&value);
+        Self { value, private }
+    }
+}
+
 impl Host {
     async fn new(sandbox: &Sandbox, hands_over: bool) -> Self {
         let mut client = Launch::new()
@@ -119,13 +133,11 @@ impl Host {
         };
         let answer = self.client.provider.plan_resource_change(request).await;
         let answer = answer.unwrap().into_inner();
-        assert_eq!(answer.diagnostics, []);
-        let value = from_wire(answer.planned_state);
-        assert_holds_no_key(&value);
-        Left {
-            value,
-            private: answer.planned_private,
-        }
+        Left::by(
+            answer.planned_state,
+            answer.planned_private,
+            &answer.diagnostics,
+        )
     }
 
     async fn apply(&mut self, prior: &Left, planned: &Left, config: &Json) -> Left {
@@ -139,13 +151,7 @@ impl Host {
         };
         let answer = self.client.provider.apply_resource_change(request).await;
         let answer = answer.unwrap().into_inner();
-        assert_eq!(answer.diagnostics, []);
-        let value = from_wire(answer.new_state);
-        assert_holds_no_key(&value);
-        Left {
-            value,
-            private: answer.private,
-        }
+        Left::by(answer.new_state, answer.private, &answer.diagnostics)
     }
 
     async fn read(&mut self, state: &Left) -> Left {
@@ -157,13 +163,7 @@ impl Host {
         };
         let answer = self.client.provider.read_resource(request).await;
         let answer = answer.unwrap().into_inner();
-        assert_eq!(answer.diagnostics, []);
-        let value = from_wire(answer.new_state);
-        assert_holds_no_key(&value);
-        Left {
-            value,
-            private: answer.private,
-        }
+        Left::by(answer.new_state, answer.private, &answer.diagnostics)
     }
 
     async fn adopted(&mut self, config: &Json) -> Left {
