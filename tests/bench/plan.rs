@@ -23,16 +23,23 @@ pub(crate) struct Plans {
     /// Medians.
     pub(crate) floor: Duration,
     pub(crate) provider: Duration,
-    /// With `drift_detection = false`, which makes no request; measured at no latency alone.
-    pub(crate) without_requests: Option<Duration>,
-    /// With the provider that gives back what it is sent; at no latency alone, as it asks nobody.
-    pub(crate) constant: Option<Duration>,
+    /// At no latency alone, since it makes no difference to them.
+    pub(crate) asking_nobody: Option<AskingNobody>,
     /// Provider processes that a plan starts.
     pub(crate) processes: usize,
     /// Time on a processor of all of them.
     pub(crate) cpu: Duration,
     /// Largest resident set of any of them, in KiB.
     pub(crate) peak: u64,
+}
+
+/// Plans that make no request: medians.
+#[derive(Debug)]
+pub(crate) struct AskingNobody {
+    /// With `drift_detection = false`.
+    pub(crate) without_requests: Duration,
+    /// With the provider of constant answers.
+    pub(crate) constant: Duration,
 }
 
 /// Plans of one size at each latency.
@@ -114,8 +121,10 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
             rounds,
             floor: median(&floors),
             provider: median(&providers),
-            without_requests: latency.is_zero().then(|| median(&unreads)),
-            constant: latency.is_zero().then(|| median(&constants)),
+            asking_nobody: latency.is_zero().then(|| AskingNobody {
+                without_requests: median(&unreads),
+                constant: median(&constants),
+            }),
             processes,
             cpu,
             peak,

@@ -82,9 +82,19 @@ impl Report {
              |---|---|---|---|---|---|---|---|---|---|\n",
         );
         for each in plans {
-            let over =
-                |time: Option<_>| time.map_or_else(String::new, |time| above(time, each.floor));
-            let (unread, constant) = (over(each.without_requests), over(each.constant));
+            let (mut unread, mut constant) = (String::new(), String::new());
+            if let Some(other) = &each.asking_nobody {
+                unread = above(other.without_requests, each.floor);
+                constant = above(other.constant, each.floor);
+                let times = [
+                    each.floor,
+                    other.constant,
+                    other.without_requests,
+                    each.provider,
+                ];
+                self.plans
+                    .push((each.size, times.map(|time| time.as_secs_f64())));
+            }
             let _: std::fmt::Result = writeln!(
                 text,
                 "| {} | {} ms | {} | {} | {} | {unread} | {constant} | {} | {} | {} |",
@@ -97,11 +107,6 @@ impl Report {
                 millis(each.cpu),
                 mebibytes(each.peak),
             );
-            if let (Some(unread), Some(constant)) = (each.without_requests, each.constant) {
-                let times = [each.floor, constant, unread, each.provider];
-                self.plans
-                    .push((each.size, times.map(|time| time.as_secs_f64())));
-            }
         }
         text.push_str("\nMedians of rounds in turn:");
         for each in plans {
