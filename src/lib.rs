@@ -18,10 +18,4 @@
 //! most, then `client/telemetry.rs`.
 
 pub mod client;
-pub mod framework;
-#[cfg(test)]
-mod fuzz;
-pub mod plugin;
-pub(crate) mod proto;
-pub mod protocol;
 pub mod provider;

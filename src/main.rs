@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use terraform_plugin::process as plugin;
+use terraform_plugin::server as protocol;
 use terraform_provider_incident::provider::IncidentProvider;
-use terraform_provider_incident::{plugin, protocol};
 
 /// Where this provider is published. OpenTofu takes it to be on its own registry when a
 /// configuration leaves the host out.

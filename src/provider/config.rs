@@ -7,10 +7,10 @@ use crate::client::{
     ClientSettings, DEFAULT_MAX_CONCURRENT_REQUESTS, DEFAULT_MAX_RETRIES, DEFAULT_REQUEST_TIMEOUT,
     DEFAULT_REQUESTS_PER_MINUTE, DEFAULT_RETRY_TIMEOUT, Endpoint, Secret,
 };
-use crate::framework::schema::{Attribute, Mode, Schema};
-use crate::framework::{Diagnostic, Diagnostics, Number, Path, Text, Value};
-use crate::model;
 use crate::provider::validators;
+use terraform_plugin::model;
+use terraform_plugin::schema::{Attribute, Mode, Schema};
+use terraform_plugin::{Diagnostic, Diagnostics, Number, Path, Text, Value};
 
 /// The API key.
 pub(crate) const API_KEY: &str = "INCIDENT_API_KEY";

@@ -1,8 +1,8 @@
 //! The one place where a failed request becomes diagnostics.
 
 use crate::client::{ClientError, ConnectionKind, DataSourceIdError};
-use crate::framework::{Diagnostic, Diagnostics, Path};
 use crate::provider::config::API_KEY;
+use terraform_plugin::{Diagnostic, Diagnostics, Path};
 
 /// Where API keys are made.
 const KEYS: &str = "https://app.incident.io/settings/api-keys";

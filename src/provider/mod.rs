@@ -15,9 +15,9 @@ use self::config::ProviderBlock;
 use self::configured::Shared;
 use self::data_sources::telemetry_data_source::TelemetryDataSourceDataSource;
 use self::resources::telemetry_data_source::TelemetryDataSourceResource;
-use crate::framework::provider::{ConfigureRequest, Provider};
-use crate::framework::schema::Schema;
-use crate::framework::{AnyValue, Diagnostic, Diagnostics, DynDataSource, DynResource, Value};
+use terraform_plugin::provider::{ConfigureRequest, Provider};
+use terraform_plugin::schema::Schema;
+use terraform_plugin::{AnyValue, Diagnostic, Diagnostics, DynDataSource, DynResource, Value};
 
 /// The provider.
 #[derive(Debug, Default)]

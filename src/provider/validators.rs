@@ -1,6 +1,6 @@
 //! Checks of single values. None of them ever repeats the value.
 
-use crate::framework::{Diagnostic, Path, Text, Value};
+use terraform_plugin::{Diagnostic, Path, Text, Value};
 
 /// Refuses an empty or blank string.
 pub(crate) fn not_blank(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {

@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use prost::Message;
 use serde::Deserialize;
-use terraform_provider_incident::plugin;
+use terraform_plugin::process;
 use tonic::Status;
 use tonic::body::Body;
 use tonic::codegen::Service;
@@ -119,8 +119,8 @@ pub(crate) fn is_asked_for() -> bool {
 
 /// Serves until the host is done.
 pub(crate) fn serve() -> Outcome<()> {
-    let config = plugin::Config::from_lookup(|name| std::env::var(name).ok())?;
-    let plugin = plugin::announce(config)?;
+    let config = process::Config::from_lookup(|name| std::env::var(name).ok())?;
+    let plugin = process::announce(config)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;

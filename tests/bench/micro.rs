@@ -3,13 +3,11 @@
 //! `cargo bench --bench micro`
 
 use divan::Bencher;
-use terraform_provider_incident::framework::codec;
-use terraform_provider_incident::framework::lifecycle::{
-    Managed, NewState, PlanChange, StoredState,
-};
-use terraform_provider_incident::framework::provider::{ConfigureRequest, Provider};
-use terraform_provider_incident::framework::resource::ClientCapabilities;
-use terraform_provider_incident::framework::{AnyValue, Known, Model, Text, Value};
+use terraform_plugin::codec;
+use terraform_plugin::lifecycle::{Managed, NewState, PlanChange, StoredState};
+use terraform_plugin::provider::{ConfigureRequest, Provider};
+use terraform_plugin::resource::ClientCapabilities;
+use terraform_plugin::{AnyValue, Known, Model, Text, Value};
 use terraform_provider_incident::provider::IncidentProvider;
 use tokio_util::sync::CancellationToken;
 

@@ -8,7 +8,7 @@ use incident_sandbox::{DataSourceSeed, EmptyPut, Options, Sandbox};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::{Value as Json, json};
-use terraform_provider_incident::framework::Value;
+use terraform_plugin::Value;
 
 use crate::core::GENERATIONS;
 use crate::rules::Verdict;
@@ -118,10 +118,7 @@ fn hcl(config: &Config, ids: &[String], run: usize) -> String {
         let _ = writeln!(body, "  {} = {block}  }}", kind.block());
     }
     let ignored = config.ignored();
-    if ignored
-        .iter()
-        .any(terraform_provider_incident::framework::Path::is_root)
-    {
+    if ignored.iter().any(terraform_plugin::Path::is_root) {
         body.push_str("  lifecycle {\n    ignore_changes = all\n  }\n");
     } else if !ignored.is_empty() {
         let paths: Vec<_> = ignored.iter().map(ToString::to_string).collect();

@@ -7,8 +7,8 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use terraform_provider_incident::framework::provider::Provider as _;
-use terraform_provider_incident::framework::schema::Schema;
+use terraform_plugin::provider::Provider as _;
+use terraform_plugin::schema::Schema;
 use terraform_provider_incident::provider::IncidentProvider;
 
 use crate::schema;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use terraform_provider_incident::framework::schema::{Attribute, Mode, Schema, Shape, Type};
+use terraform_plugin::schema::{Attribute, Mode, Schema, Shape, Type};
 
 const WRITE_ONLY: &str =
     "https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only";

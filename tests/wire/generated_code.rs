@@ -1,4 +1,4 @@
-//! The committed Rust under `src/proto/` and `tests/support/proto/` is what the `.proto` files say.
+//! The committed Rust under `crates/terraform-plugin/src/proto/` and `tests/support/proto/` is what the `.proto` files say.
 //!
 //! `UPDATE_GENERATED=1 cargo test --test wire generated_code` writes it again.
 
@@ -13,7 +13,7 @@ const PROTO_FILES: [&str; 5] = [
     "grpc/health/v1/health.proto",
 ];
 
-/// Messages that may carry credentials; `src/proto/mod.rs` writes their `Debug` by hand.
+/// Messages that may carry credentials; the `mod.rs` beside them writes their `Debug` by hand.
 const WITHOUT_DEBUG: [&str; 2] = [".tfplugin6.DynamicValue", ".tfplugin6.RawState"];
 
 /// What stands at the top of every generated file.
@@ -27,7 +27,7 @@ fn server_code_is_up_to_date() {
         .build_client(false)
         .build_server(true)
         .skip_debug(WITHOUT_DEBUG);
-    compare("src/proto", builder);
+    compare("crates/terraform-plugin/src/proto", builder);
 }
 
 /// Tests are clients, and have messages of their own so that the crate's stay private.

@@ -3,9 +3,9 @@
 
 use incident_sandbox::{DEFAULT_KEY, DataSourceSeed, Options, Sandbox};
 use serde_json::{Value as Json, json};
-use terraform_provider_incident::framework::provider::Provider as _;
-use terraform_provider_incident::framework::schema::Type;
-use terraform_provider_incident::framework::{AnyValue, Known, Value, codec};
+use terraform_plugin::provider::Provider as _;
+use terraform_plugin::schema::Type;
+use terraform_plugin::{AnyValue, Known, Value, codec};
 use terraform_provider_incident::provider::IncidentProvider;
 
 use crate::support::plugin_client::{Launch, PluginClient};

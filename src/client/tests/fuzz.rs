@@ -14,7 +14,7 @@ use crate::client::{
     retry::{self, RetryPolicy, Verdict},
     scrub::Scrubber,
 };
-use crate::fuzz::{damaged, damaged_text};
+use test_support::damage::{damaged, damaged_text};
 
 #[derive(Debug, Deserialize)]
 struct Envelope {

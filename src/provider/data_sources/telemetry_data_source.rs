@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::framework::resource::{DataSource, Pending};
-use crate::framework::schema::{Attribute, Mode, Schema};
-use crate::framework::{Diagnostics, Path, Text, Value};
-use crate::model;
 use crate::provider::configured::Shared;
 use crate::provider::validators;
+use terraform_plugin::model;
+use terraform_plugin::resource::{DataSource, Pending};
+use terraform_plugin::schema::{Attribute, Mode, Schema};
+use terraform_plugin::{Diagnostics, Path, Text, Value};
 
 model! {
     /// The attributes, typed.

@@ -1,7 +1,7 @@
 //! The commands, each with core's order of calls (rpc-rules 1) and core's
 //! treatment of what comes back (rpc-rules 5, 7).
 
-use terraform_provider_incident::framework::{AnyValue, Path, Value};
+use terraform_plugin::{AnyValue, Path, Value};
 
 use super::session::{ApplyCall, PlanCall, Session, Told};
 use super::{Action, merge};

@@ -1,7 +1,7 @@
 //! What core makes of configuration and prior state before it asks: the
 //! proposed new state, and `ignore_changes` (rpc-rules 5, `PlanResourceChange`).
 
-use terraform_provider_incident::framework::{AnyValue, Known, Path, Step, Value};
+use terraform_plugin::{AnyValue, Known, Path, Step, Value};
 
 use crate::rules::value::{at, elements, members};
 use crate::support::proto::tfplugin6::schema::object::NestingMode;

@@ -1,8 +1,8 @@
 //! One run of the provider as core sees it: configured anew, every answer judged.
 
-use terraform_provider_incident::framework::codec;
-use terraform_provider_incident::framework::schema::Type;
-use terraform_provider_incident::framework::{AnyValue, Known, Path, Value};
+use terraform_plugin::codec;
+use terraform_plugin::schema::Type;
+use terraform_plugin::{AnyValue, Known, Path, Value};
 
 use super::generation::Generation;
 use crate::rules::value::{block_type, decode, path};

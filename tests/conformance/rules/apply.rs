@@ -1,6 +1,6 @@
 //! Section 7: what an apply answers, against what was planned.
 
-use terraform_provider_incident::framework::{AnyValue, Path};
+use terraform_plugin::{AnyValue, Path};
 
 use super::replan::compatible;
 use super::{Rule, Verdict, stored};

@@ -1,6 +1,6 @@
 //! Section 9: diagnostics that core can show.
 
-use terraform_provider_incident::framework::Path;
+use terraform_plugin::Path;
 
 use super::value::{path, place};
 use super::{Rule, Verdict};

@@ -11,7 +11,7 @@ pub mod schema;
 pub mod stored;
 pub mod value;
 
-use terraform_provider_incident::framework::Path;
+use terraform_plugin::Path;
 
 /// What an answer was held against.
 #[derive(Debug, Default)]

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use terraform_provider_incident::framework::{AnyValue, Known, Number, Path, Value};
+use terraform_plugin::{AnyValue, Known, Number, Path, Value};
 
 use super::{Rule, Verdict, apply, diagnostics, plan, replan, schema, stored, value};
 use crate::core::Action;

@@ -1,6 +1,6 @@
 //! Section 6: a planned value against configuration and prior state.
 
-use terraform_provider_incident::framework::{AnyValue, Path, Value};
+use terraform_plugin::{AnyValue, Path, Value};
 
 use super::value::{Place, at, each, elements, members, place};
 use super::{Rule, Verdict};

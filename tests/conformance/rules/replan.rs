@@ -1,6 +1,6 @@
 //! Section 6.3: the plan that is made again just before it is applied.
 
-use terraform_provider_incident::framework::{AnyValue, Known, Path, Step, Value};
+use terraform_plugin::{AnyValue, Known, Path, Step, Value};
 
 use super::value::{each, members};
 use super::{Rule, Verdict};

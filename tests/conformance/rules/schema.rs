@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use terraform_provider_incident::framework::Path;
-use terraform_provider_incident::framework::codec::type_from_json;
-use terraform_provider_incident::framework::schema::Type;
+use terraform_plugin::Path;
+use terraform_plugin::codec::type_from_json;
+use terraform_plugin::schema::Type;
 
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;

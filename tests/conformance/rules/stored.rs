@@ -1,7 +1,7 @@
 //! What is stored, or handed out: known throughout, nothing write-only, and
 //! private state beside it (sections 5 and 8).
 
-use terraform_provider_incident::framework::{AnyValue, Path, Value};
+use terraform_plugin::{AnyValue, Path, Value};
 
 use super::value::visit;
 use super::{Rule, Verdict};

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use terraform_provider_incident::framework::codec::{self, type_from_json};
-use terraform_provider_incident::framework::schema::{Name, Type};
-use terraform_provider_incident::framework::{AnyValue, Known, Path, Step, Value};
+use terraform_plugin::codec::{self, type_from_json};
+use terraform_plugin::schema::{Name, Type};
+use terraform_plugin::{AnyValue, Known, Path, Step, Value};
 
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use terraform_provider_incident::framework::schema::Name;
-use terraform_provider_incident::framework::{AnyValue, Known, Path, Value};
+use terraform_plugin::schema::Name;
+use terraform_plugin::{AnyValue, Known, Path, Value};
 
 /// A config block, and the kind of data source that it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use incident_sandbox::DataSource;
 use serde_json::{Value as Json, json};
-use terraform_provider_incident::framework::{AnyValue, Known, Path, Value};
+use terraform_plugin::{AnyValue, Known, Path, Value};
 
 use super::config::{Form, Kind, Leaf, Secret};
 use crate::rules::Rule;

@@ -6,7 +6,7 @@ use super::model::{SecretName, TelemetryDataSource};
 use super::plan::removed_secrets;
 use super::private::{Decision, NoRandomness, PrivateState};
 use crate::client::{DataSource, DataSourceUpdate, DatadogUpdate, GrafanaUpdate, Secret};
-use crate::framework::{Text, Value};
+use terraform_plugin::{Text, Value};
 
 /// What apply has to do.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use super::model::{
     OnExternalChange, SecretInput, SecretName, TelemetryDataSource, api_url_for_api,
 };
 use super::private::{Decision, Decisions, PrivateState};
-use crate::framework::{Text, Value};
+use terraform_plugin::{Text, Value};
 
 /// What the practitioner wants incident.io to hold.
 #[derive(Debug)]

@@ -6,8 +6,8 @@ use super::model::{GrafanaConfig, SecretName, TelemetryDataSource, attribute_of}
 use super::plan::{Observation, PlanInput, plan};
 use super::private::PrivateState;
 use super::schema::schema;
-use crate::framework::Value;
-use crate::fuzz::{damaged, damaged_text};
+use terraform_plugin::Value;
+use test_support::damage::{damaged, damaged_text};
 
 const STORED: &str = r#"{"v":1,"salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","sent":{"grafana_config.api_key":"AAAA"},
     "changed_outside":["grafana_config.api_key"],"in_doubt":["datadog_config.app_key"],"api_url_in_doubt":true,

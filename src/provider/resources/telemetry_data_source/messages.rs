@@ -1,7 +1,7 @@
 //! What this resource tells a practitioner beyond what the API says.
 
 use super::model::{Block, TelemetryDataSource};
-use crate::framework::{Diagnostic, Path, Value};
+use terraform_plugin::{Diagnostic, Path, Value};
 
 /// Where data sources are connected and disconnected.
 const DASHBOARD: &str = "incident.io (Settings, Telemetry)";

@@ -28,14 +28,14 @@ use self::model::{TelemetryDataSource, attribute_of};
 use self::plan::{Observation, PlanInput};
 use self::private::PrivateState;
 use crate::client::Observed;
-use crate::framework::resource::{
+use crate::provider::configured::{Configured, Shared, Sighted, Sighting};
+use crate::provider::diagnostics::Failure;
+use terraform_plugin::resource::{
     ApplyRequest, ApplyResponse, Pending, PlanRequest, PlanResponse, ReadRequest, ReadResponse,
     Resource,
 };
-use crate::framework::schema::Schema;
-use crate::framework::{Diagnostic, Diagnostics, Path, Value};
-use crate::provider::configured::{Configured, Shared, Sighted, Sighting};
-use crate::provider::diagnostics::Failure;
+use terraform_plugin::schema::Schema;
+use terraform_plugin::{Diagnostic, Diagnostics, Path, Value};
 
 /// The resource.
 #[derive(Debug)]

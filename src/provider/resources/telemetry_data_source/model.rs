@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::framework::{Path, Text, Value};
-use crate::model;
+use terraform_plugin::model;
+use terraform_plugin::{Path, Text, Value};
 
 model! {
     /// `incident_telemetry_data_source`, as configuration, plan or state.

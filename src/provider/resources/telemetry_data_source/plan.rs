@@ -7,8 +7,8 @@ use super::messages;
 use super::model::{Block, SecretName, TelemetryDataSource};
 use super::private::{Decisions, PrivateState};
 use super::validate;
-use crate::framework::{Diagnostics, Value};
 use crate::provider::configured::Sighting;
+use terraform_plugin::{Diagnostics, Value};
 
 /// What a plan starts from.
 #[derive(Debug)]

@@ -16,8 +16,8 @@ use super::plan::{Observation, Plan, PlanInput, plan};
 use super::private::{Decisions, PrivateState};
 use super::read::refresh;
 use crate::client::DataSource;
-use crate::framework::schema::Name;
-use crate::framework::{AnyValue, Known, Model, Text, Value};
+use terraform_plugin::schema::Name;
+use terraform_plugin::{AnyValue, Known, Model, Text, Value};
 
 const CASES: u32 = 3000;
 const BEFORE: &str = "2026-01-01T00:00:00.000000Z";

@@ -5,7 +5,7 @@ use super::messages;
 use super::model::{OnExternalChange, SecretName, TelemetryDataSource};
 use super::private::{PrivateState, Unsettled};
 use crate::client::DataSource;
-use crate::framework::{Diagnostics, Text, Value};
+use terraform_plugin::{Diagnostics, Text, Value};
 
 /// A refreshed state.
 #[derive(Debug)]

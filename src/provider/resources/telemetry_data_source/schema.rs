@@ -1,6 +1,6 @@
 //! The shape of the resource, as users read it in docs and editors.
 
-use crate::framework::schema::{Attribute, Mode, Schema};
+use terraform_plugin::schema::{Attribute, Mode, Schema};
 
 const KEY_WO: &str = "Write-only form of the key: never stored in plan or state. Needs Terraform or OpenTofu 1.11. Sent when its version changes; without a version, when it is not what was last sent.";
 const KEY_WO_VERSION: &str = "Any string that changes when the write-only key is to be sent again: a counter, the version id of a secret manager, the id of a token resource. While it stays the same, the key is not sent, whatever its value.";

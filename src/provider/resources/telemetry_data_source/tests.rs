@@ -8,8 +8,8 @@ use super::private::{Decision, PrivateState};
 use super::read::{has_been_read, refresh};
 use super::validate;
 use crate::client::{DataSource, DataSourceUpdate, Secret};
-use crate::framework::{Diagnostics, Severity, Text, Value};
 use crate::provider::configured::{Sighted, Sighting};
+use terraform_plugin::{Diagnostics, Severity, Text, Value};
 
 const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
 const CREATED: &str = "2026-01-01T00:00:00.000000Z";

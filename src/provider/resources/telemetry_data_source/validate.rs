@@ -2,8 +2,8 @@
 //! checked again when core validates once more at plan and at apply.
 
 use super::model::{Block, OnExternalChange, SecretName, TelemetryDataSource, api_url_for_api};
-use crate::framework::{Diagnostic, Diagnostics, Path, Value};
 use crate::provider::validators;
+use terraform_plugin::{Diagnostic, Diagnostics, Path, Value};
 
 /// Everything that can be said of a configuration before `ignore_changes`.
 pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
@@ -148,7 +148,7 @@ fn empty_block(block: Block) -> Diagnostic {
     .at(block.path())
 }
 
-fn api_url(url: &Value<crate::framework::Text>) -> Option<Diagnostic> {
+fn api_url(url: &Value<terraform_plugin::Text>) -> Option<Diagnostic> {
     let text = url.as_str()?;
     let path = Block::Grafana.path().attribute("api_url");
     if let Some(problem) = validators::single_line(url, &path) {

@@ -122,7 +122,7 @@ impl Walk<'_> {
         &mut self,
         expected: &Expected,
         config: &AnyValue,
-        ignored: &[terraform_provider_incident::framework::Path],
+        ignored: &[terraform_plugin::Path],
         stopped: bool,
     ) -> Coming {
         let mut coming = Coming {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use incident_sandbox::{DataSource, DataSourceSeed, EmptyPut, Sandbox, When};
 use serde_json::{Value as Json, json};
-use terraform_provider_incident::framework::codec;
-use terraform_provider_incident::framework::{AnyValue, Known, Value};
+use terraform_plugin::codec;
+use terraform_plugin::{AnyValue, Known, Value};
 
 use super::config::{Config, Form, Input, Kind, Leaf, Phase, Secret};
 use super::fault::{Kind as FaultKind, Struck};
@@ -398,9 +398,7 @@ impl<'a> Walk<'a> {
         }
         let mut provider = vec![(
             "max_retries",
-            Value::Known(Known::Number(
-                terraform_provider_incident::framework::Number::Int(0),
-            )),
+            Value::Known(Known::Number(terraform_plugin::Number::Int(0))),
         )];
         if self.config.without_drift {
             provider.push(("drift_detection", Value::Known(Known::Bool(false))));
