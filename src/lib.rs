@@ -2,20 +2,23 @@
 //!
 //! Data enters at the top and goes down; nothing calls back up.
 //!
-//! - [`plugin`] is being a plugin process: launch, TLS, sockets, logs. It knows
-//!   nothing of Terraform's types.
-//! - `proto` is generated: the messages of the plugin protocol.
-//! - [`protocol`] turns messages into calls of the framework and back. The only
-//!   room that sees both.
-//! - [`framework`] is Terraform's vocabulary and rules, without I/O.
-//! - [`provider`] is incident.io as Terraform sees it: `framework` above,
-//!   `client` below.
-//! - [`client`] is the API over HTTP. It knows nothing of Terraform.
+//! - `terraform_plugin`, a crate of its own, is being a plugin and speaking Terraform's protocol. It
+//!   knows nothing of incident.io.
+//! - `provider` is the list of what there is; `settings` the provider block and the environment;
+//!   `connection` the API as they configure it; `failure` the words for what goes wrong with it.
+//! - `telemetry` is one family of the API: its resource and its data source side by side.
+//! - `client` is the API over HTTP. It knows nothing of Terraform.
 //!
-//! `main.rs` connects them. Reading order for a newcomer: `plugin/handshake.rs`
-//! for how a run begins, `protocol/server.rs` for the list of calls,
-//! `provider/resources/telemetry_data_source/plan.rs` for the rules that matter
-//! most, then `client/telemetry.rs`.
+//! Reading order for a newcomer: `telemetry/attributes.rs` for what there is, `telemetry/plan.rs` for
+//! the rules that matter most, `client/telemetry.rs` for the API.
 
-pub mod client;
-pub mod provider;
+mod checks;
+mod client;
+mod connection;
+mod failure;
+mod provider;
+mod settings;
+mod telemetry;
+
+pub use self::provider::IncidentProvider;
+pub use self::settings::{SETTINGS, Setting};

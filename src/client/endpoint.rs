@@ -1,19 +1,17 @@
 //! Where the API is.
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-};
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 
 use reqwest::Url;
 use thiserror::Error;
 
 const DEFAULT: &str = "https://api.incident.io";
 
-/// The base address of the API: `https`, or `http` towards this very machine. It may carry a path, which requests
-/// are appended to; it has no user information, query or fragment.
+/// The base address of the API: `https`, or `http` towards this very machine. It may carry a path,
+/// which requests are appended to; it has no user information, query or fragment.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// Scheme, host, port and path, without a trailing slash.
     base: String,
     host: String,
@@ -22,8 +20,7 @@ pub struct Endpoint {
 
 /// Why an address cannot be an [`Endpoint`]. Never quotes the address, which may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum EndpointError {
+pub(crate) enum EndpointError {
     /// Not a URL at all.
     #[error("not a valid URL: {0}")]
     Invalid(String),
@@ -41,6 +38,11 @@ pub enum EndpointError {
     /// A query or fragment.
     #[error("it must end with the path, without a query (?) or fragment (#)")]
     QueryOrFragment,
+    /// The path of a request, or the beginning of one; what to leave off.
+    #[error(
+        "it must not include \"{0}\": leave that off, as each request adds its own path to the address"
+    )]
+    RequestPath(String),
 }
 
 impl Endpoint {
@@ -48,7 +50,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// Says what is wrong with the address, without quoting it.
-    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, EndpointError> {
         let url = Url::parse(text).map_err(|error| EndpointError::Invalid(error.to_string()))?;
         let host = url.host_str().unwrap_or_default();
         let encrypted = match url.scheme() {
@@ -65,6 +67,9 @@ impl Endpoint {
         if !encrypted && !is_loopback(host) {
             return Err(EndpointError::Unencrypted(host.to_owned()));
         }
+        if let Some(superfluous) = request_path(url.path()) {
+            return Err(EndpointError::RequestPath(superfluous));
+        }
         Ok(Self {
             base: url.as_str().trim_end_matches('/').to_owned(),
             host: host.to_owned(),
@@ -73,12 +78,12 @@ impl Endpoint {
     }
 
     /// The host name or address, an IPv6 address in brackets.
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
     /// Whether requests are encrypted. If not, they do not leave this machine.
-    pub fn is_encrypted(&self) -> bool {
+    pub(crate) fn is_encrypted(&self) -> bool {
         self.encrypted
     }
 
@@ -111,6 +116,29 @@ impl fmt::Debug for Endpoint {
     }
 }
 
+/// What of `path` belongs to a request of the API: a version at its end, or `telemetry` anywhere, with
+/// the version in front of it. What follows is not repeated, as it may be an id.
+fn request_path(path: &str) -> Option<String> {
+    let is_version = |segment: &str| {
+        segment.strip_prefix('v').is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let mut before: Option<&str> = None;
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        if segment == "telemetry" {
+            return Some(match before.filter(|&before| is_version(before)) {
+                Some(version) => format!("/{version}/telemetry"),
+                None => "/telemetry".to_owned(),
+            });
+        }
+        before = Some(segment);
+    }
+    before
+        .filter(|&last| is_version(last))
+        .map(|version| format!("/{version}"))
+}
+
 /// `host` as the URL parser writes it: lower case, IPv4 in dotted form, IPv6 in brackets.
 fn is_loopback(host: &str) -> bool {
     let bare = host
@@ -138,6 +166,9 @@ mod tests {
                 "https://api.incident.io/Gate/way",
             ),
             ("https://10.0.0.1:8443/a%20b", "https://10.0.0.1:8443/a%20b"),
+            ("https://h/v2/gate", "https://h/v2/gate"),
+            ("https://h/v/version2/vx", "https://h/v/version2/vx"),
+            ("https://h/telemetry-gate", "https://h/telemetry-gate"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://127.9.9.9/x", "http://127.9.9.9/x"),
             ("http://[::1]:1", "http://[::1]:1"),
@@ -149,6 +180,30 @@ mod tests {
         assert_eq!(
             Endpoint::parse("https://h/base/").unwrap().join("/v2/x"),
             "https://h/base/v2/x"
+        );
+    }
+
+    #[test]
+    fn paths_of_requests() {
+        for (text, leave_off) in [
+            ("https://api.incident.io/v2", "/v2"),
+            ("https://api.incident.io/v1/", "/v1"),
+            ("https://h/gate//v2//", "/v2"),
+            ("https://h/telemetry", "/telemetry"),
+            ("https://h/gate/telemetry/x", "/telemetry"),
+            ("https://h/v2/telemetry/data_sources/01G", "/v2/telemetry"),
+        ] {
+            let error = Endpoint::parse(text).unwrap_err();
+            assert_eq!(
+                error,
+                EndpointError::RequestPath(leave_off.to_owned()),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            Endpoint::parse("https://h/v2").unwrap_err().to_string(),
+            "it must not include \"/v2\": leave that off, as each request adds its own path to the \
+             address"
         );
     }
 

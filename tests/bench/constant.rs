@@ -119,7 +119,7 @@ pub(crate) fn is_asked_for() -> bool {
 
 /// Serves until the host is done.
 pub(crate) fn serve() -> Outcome<()> {
-    let config = process::Config::from_lookup(|name| std::env::var(name).ok())?;
+    let config = process::Config::from_lookup("INCIDENT", |name| std::env::var(name).ok())?;
     let plugin = process::announce(config)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

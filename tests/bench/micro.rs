@@ -1,15 +1,11 @@
-//! What the calls of a plan cost inside the provider, without transport and host: values in and out, and deciding.
+//! What values cost inside the provider, without transport and host: in, out, and proposed.
 //!
 //! `cargo bench --bench micro`
 
 use divan::Bencher;
-use terraform_plugin::codec;
-use terraform_plugin::lifecycle::{Managed, NewState, PlanChange, StoredState};
-use terraform_plugin::provider::{ConfigureRequest, Provider};
-use terraform_plugin::resource::ClientCapabilities;
-use terraform_plugin::{AnyValue, Known, Model, Text, Value};
-use terraform_provider_incident::provider::IncidentProvider;
-use tokio_util::sync::CancellationToken;
+use terraform_plugin::schema::Schema;
+use terraform_plugin::{AnyValue, Provider as _, codec};
+use terraform_provider_incident::IncidentProvider;
 
 /// A state as Terraform stores it.
 const STATE: &str = r#"{
@@ -41,93 +37,48 @@ fn main() {
     divan::main();
 }
 
-/// The resource of a provider that asks nobody.
-fn resource() -> Managed {
-    let provider = IncidentProvider::default();
-    let attributes = provider.schema().attributes.into_iter();
-    let attributes = attributes.map(|attribute| {
-        let value = match attribute.name {
-            "api_key" => Text::from("inc_0").into_known(),
-            "drift_detection" => Known::Bool(false),
-            _ => return (attribute.name.into(), Value::Null),
-        };
-        (attribute.name.into(), Value::Known(value))
-    });
-    let diagnostics = provider.configure(ConfigureRequest {
-        config: Value::Known(Known::Object(attributes.collect())),
-        terraform_version: "1.11.4".to_owned(),
-    });
-    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    let mut resources = provider.resources();
-    Managed::new(resources.remove(0))
+fn schema() -> Schema {
+    let offers = IncidentProvider::default().offers();
+    let schema = offers.resources().next().map(|(_, schema)| schema.clone());
+    schema.unwrap_or_default()
 }
 
-fn value(resource: &Managed, json: &str) -> AnyValue {
-    match resource.upgrade(0, &StoredState::Json(json.as_bytes())) {
+fn value(schema: &Schema, json: &str) -> AnyValue {
+    let json = serde_json::from_str(json).unwrap_or_default();
+    match codec::from_json(json, &schema.ty()) {
         Ok(value) => value,
-        Err(diagnostic) => panic!("{diagnostic:?}"),
+        Err(error) => panic!("{error}"),
     }
 }
 
 #[divan::bench]
-fn upgrade_state(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    bencher.bench_local(|| value(&resource, STATE));
+fn state_from_json(bencher: Bencher<'_, '_>) {
+    let schema = schema();
+    bencher.bench_local(|| value(&schema, STATE));
 }
 
 #[divan::bench]
 fn encode_state(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let state = value(&resource, STATE);
-    bencher.bench_local(|| codec::encode(&state, resource.ty()));
+    let (schema, ty) = (schema(), schema().ty());
+    let state = value(&schema, STATE);
+    bencher.bench_local(|| codec::encode(&state, &ty));
 }
 
 #[divan::bench]
 fn decode_state(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let encoded = codec::encode(&value(&resource, STATE), resource.ty());
-    let encoded = encoded.unwrap_or_default();
+    let (schema, ty) = (schema(), schema().ty());
+    let encoded = codec::encode(&value(&schema, STATE), &ty).unwrap_or_default();
     assert!(!encoded.is_empty());
-    bencher.bench_local(|| codec::decode(&encoded, resource.ty()));
+    bencher.bench_local(|| codec::decode(&encoded, &ty));
 }
 
 #[divan::bench]
-fn validate_configuration(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let configuration = value(&resource, CONFIGURATION);
-    let capabilities = ClientCapabilities {
-        write_only_attributes: true,
-        store_planned_private: false,
-    };
-    bencher
-        .with_inputs(|| configuration.clone())
-        .bench_local_values(|configuration| {
-            let diagnostics = resource.validate(configuration, capabilities);
-            assert!(!diagnostics.has_errors());
-            diagnostics
-        });
-}
-
-#[divan::bench]
-fn plan_without_a_change(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let state = value(&resource, STATE);
-    let configuration = value(&resource, CONFIGURATION);
-    let stop = CancellationToken::new();
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
-        panic!("no runtime");
-    };
-    bencher
-        .with_inputs(|| PlanChange {
-            prior: state.clone(),
-            proposed: state.clone(),
-            config: configuration.clone(),
-            prior_private: Vec::new(),
-            planned_private: None,
-        })
-        .bench_local_values(|change| {
-            let planned = runtime.block_on(resource.plan(change, &stop));
-            assert_eq!(planned.state, NewState::Same);
-            planned
-        });
+fn propose_without_a_change(bencher: Bencher<'_, '_>) {
+    let schema = schema();
+    let (state, configuration) = (value(&schema, STATE), value(&schema, CONFIGURATION));
+    bencher.bench_local(|| {
+        let proposed = schema.propose(&configuration, Some(&state));
+        assert!(proposed.is_known());
+        proposed
+    });
 }

@@ -62,7 +62,7 @@ fn every_attribute_is_described_and_listed() {
             .get(&name)
             .unwrap_or_else(|| panic!("there is no templates/{name}"));
         for (path, attribute) in schema::attributes(&subject.schema) {
-            let description = attribute.description;
+            let description = &attribute.description;
             assert!(
                 description.ends_with('.') && !description.contains('\n'),
                 "{path} of {name} needs a description of whole sentences on one line: {description:?}"

@@ -7,9 +7,9 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use terraform_plugin::provider::Provider as _;
+use terraform_plugin::Provider as _;
 use terraform_plugin::schema::Schema;
-use terraform_provider_incident::provider::IncidentProvider;
+use terraform_provider_incident::IncidentProvider;
 
 use crate::schema;
 
@@ -43,21 +43,12 @@ pub(crate) fn subjects() -> Vec<(String, Subject)> {
             },
         ));
     };
-    for resource in provider.resources() {
-        offer(
-            "resources",
-            "Resource",
-            resource.type_name(),
-            resource.schema(),
-        );
+    let offers = provider.offers();
+    for (name, schema) in offers.resources() {
+        offer("resources", "Resource", name, schema.clone());
     }
-    for source in provider.data_sources() {
-        offer(
-            "data-sources",
-            "Data Source",
-            source.type_name(),
-            source.schema(),
-        );
+    for (name, schema) in offers.data_sources() {
+        offer("data-sources", "Data Source", name, schema.clone());
     }
     subjects
 }

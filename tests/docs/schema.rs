@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use terraform_plugin::schema::{Attribute, Mode, Schema, Shape, Type};
+use terraform_plugin::schema::{Attribute, Mode, Schema, Shape};
+use terraform_plugin::value::Type;
 
 const WRITE_ONLY: &str =
     "https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only";
@@ -26,7 +27,7 @@ pub(crate) fn attributes(schema: &Schema) -> Vec<(String, &Attribute)> {
     ) {
         for attribute in attributes {
             let name = format!("{parent}{}", attribute.name);
-            if let Shape::Object(children) = &attribute.shape {
+            if let Shape::Nested(_, children) = &attribute.shape {
                 collect(children, &format!("{name}."), into);
             }
             into.push((name, attribute));
@@ -66,7 +67,7 @@ fn groups(
 /// The sections of nested attributes, each after its parent's.
 fn nested(markdown: &mut String, attributes: &[Attribute], parent: &str) {
     for attribute in attributes {
-        let Shape::Object(children) = &attribute.shape else {
+        let Shape::Nested(_, children) = &attribute.shape else {
             continue;
         };
         let path = format!("{parent}{}", attribute.name);
@@ -84,7 +85,7 @@ fn nested(markdown: &mut String, attributes: &[Attribute], parent: &str) {
 fn line(attribute: &Attribute, parent: &str) -> String {
     let mut kind = match &attribute.shape {
         Shape::Value(ty) => type_name(ty),
-        Shape::Object(_) => "Attributes".to_owned(),
+        Shape::Nested(..) => "Attributes".to_owned(),
     };
     if attribute.sensitive {
         kind.push_str(", Sensitive");
@@ -93,7 +94,7 @@ fn line(attribute: &Attribute, parent: &str) -> String {
         let _ = write!(kind, ", [Write-only]({WRITE_ONLY})");
     }
     let below = match &attribute.shape {
-        Shape::Object(_) => format!(
+        Shape::Nested(..) => format!(
             " (see [below for nested schema](#{}))",
             anchor(&format!("{parent}{}", attribute.name))
         ),

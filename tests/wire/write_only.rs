@@ -3,10 +3,10 @@
 
 use incident_sandbox::{DEFAULT_KEY, DataSourceSeed, Options, Sandbox};
 use serde_json::{Value as Json, json};
-use terraform_plugin::provider::Provider as _;
-use terraform_plugin::schema::Type;
-use terraform_plugin::{AnyValue, Known, Value, codec};
-use terraform_provider_incident::provider::IncidentProvider;
+use terraform_plugin::value::Type;
+use terraform_plugin::{AnyValue, Known, Provider as _, Value, codec};
+use terraform_provider_incident::IncidentProvider;
+use test_support::json::to_json;
 
 use crate::support::plugin_client::{Launch, PluginClient};
 use crate::support::proto::tfplugin6 as proto;
@@ -15,11 +15,10 @@ const NAME: &str = "incident_telemetry_data_source";
 const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
 
 fn ty() -> Type {
-    let resources = IncidentProvider::default().resources();
-    let resource = resources
-        .iter()
-        .find(|resource| resource.type_name() == NAME);
-    resource.unwrap().schema().ty()
+    let offers = IncidentProvider::default().offers();
+    let mut resources = offers.resources();
+    let (_, schema) = resources.find(|(name, _)| *name == NAME).unwrap();
+    schema.ty()
 }
 
 /// An object as the host writes it; what is not named is null.
@@ -111,7 +110,7 @@ impl Host {
         // Computed attributes as before, configured ones as configured.
         let mut proposed = match &prior.value {
             Value::Null => json!({}),
-            known => codec::to_json(known, &ty()).unwrap(),
+            known => to_json(known),
         };
         for (name, value) in config.as_object().unwrap() {
             proposed[name] = value.clone();

@@ -2,9 +2,6 @@
 
 use super::path::Path;
 
-/// Where defects of the provider are reported.
-pub const REPORT_URL: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
-
 /// How serious a diagnostic is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
@@ -23,8 +20,11 @@ pub struct Diagnostic {
     pub summary: String,
     /// What was attempted, what happened, and what to do next.
     pub detail: String,
-    /// The attribute it is about; `None` for the whole block.
+    /// The attribute it is about; `None` for the whole block. Terraform prints the source line of an
+    /// attribute, so a message about a sensitive one names it in its text alone.
     pub path: Option<Path>,
+    /// Whether the provider itself is wrong. The server says where to report that.
+    pub is_defect: bool,
 }
 
 impl Diagnostic {
@@ -35,6 +35,7 @@ impl Diagnostic {
             summary: summary.into(),
             detail: detail.into(),
             path: None,
+            is_defect: false,
         }
     }
 
@@ -48,14 +49,10 @@ impl Diagnostic {
 
     /// An error that no configuration can cause: the provider itself is wrong.
     pub fn defect(what: impl Into<String>) -> Self {
-        let what = what.into();
-        Self::error(
-            "Provider Defect",
-            format!(
-                "{what}\n\nThis is a mistake in the provider, not in the configuration. Please \
-                 report it at {REPORT_URL}."
-            ),
-        )
+        Self {
+            is_defect: true,
+            ..Self::error("Provider Defect", what)
+        }
     }
 
     /// The same diagnostic, on an attribute. The root path means the whole block.

@@ -1,22 +1,34 @@
 //! Terraform and OpenTofu providers in Rust.
 
 pub mod codec;
-pub mod diagnostic;
-pub mod erased;
-pub mod lifecycle;
-pub mod model;
-pub mod number;
-pub mod path;
 pub mod process;
-pub(crate) mod proto;
-pub mod provider;
-pub mod resource;
 pub mod schema;
-pub mod server;
 pub mod value;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Severity};
-pub use erased::{DynDataSource, DynResource};
-pub use model::Model;
-pub use path::{Path, Step};
-pub use value::{AnyValue, Known, Number, Text, Value};
+mod data_source;
+mod diagnostic;
+#[doc(hidden)]
+pub mod model;
+mod path;
+mod place;
+mod program;
+mod proto;
+mod provider;
+mod resource;
+mod served;
+mod server;
+mod wire;
+
+pub use tokio_util::sync::CancellationToken;
+
+pub use self::data_source::DataSource;
+pub use self::diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use self::model::{Mismatch, Model, Set};
+pub use self::path::{Path, Step};
+pub use self::program::Program;
+pub use self::provider::{Host, Offers, Provider};
+pub use self::resource::{
+    ApplyRequest, ApplyResponse, PlanRequest, PlanResponse, Private, ReadRequest, ReadResponse,
+    Resource,
+};
+pub use self::value::{AnyValue, Known, Number, Text, Value};

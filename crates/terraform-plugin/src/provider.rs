@@ -1,36 +1,83 @@
 //! The trait that a provider implements.
 
-use super::diagnostic::Diagnostics;
-use super::erased::{DynDataSource, DynResource};
-use super::schema::Schema;
-use super::value::AnyValue;
+use crate::data_source::DataSource;
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::resource::Resource;
+use crate::schema::Schema;
+use crate::served::{AnyDataSource, AnyResource, ServedDataSource, ServedResource};
 
-/// What `ConfigureProvider` is given.
-#[derive(Debug)]
-pub struct ConfigureRequest {
-    /// The provider block: a known object whose attributes may be unknown.
-    pub config: AnyValue,
-    /// The version of the host, for information only.
-    pub terraform_version: String,
-}
-
-/// A provider: its block's schema, its configuration, and what it offers.
+/// A provider: the schema of its block, its configuration, and what it offers.
 pub trait Provider: Send + Sync + 'static {
+    /// The provider block, typed.
+    type Model: Model + Send + 'static;
+
     /// The shape of the provider block.
     fn schema(&self) -> Schema;
 
-    /// Checks the provider block, without I/O. Anything may be unknown.
-    fn validate(&self, config: AnyValue) -> Diagnostics;
+    /// Checks the provider block (`ValidateProviderConfig`): without I/O, and anything may be unknown.
+    fn validate(&self, config: &Self::Model) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
 
-    /// Takes a configuration. A later one replaces it, since a process that is
-    /// debugged is configured once a run. Must not fail on unknown values.
-    fn configure(&self, request: ConfigureRequest) -> Diagnostics;
+    /// Takes a configuration (`ConfigureProvider`).
+    ///
+    /// 1. A later one replaces it: a process that is debugged is configured once a run.
+    /// 2. Values may be unknown, and must not fail: resources find out once they need one.
+    /// 3. Nothing is sent: every command configures, also those that need nothing.
+    fn configure(&self, config: Self::Model, host: &Host) -> Diagnostics;
 
-    /// The managed resources on offer, in any order. Asked for once, before
-    /// anything is configured: each keeps a handle on what
-    /// [`configure`](Self::configure) sets.
-    fn resources(&self) -> Vec<Box<dyn DynResource>>;
+    /// The resources and data sources on offer. Asked for once, before anything is configured: each
+    /// keeps a handle on what [`configure`](Self::configure) sets.
+    fn offers(&self) -> Offers;
+}
 
-    /// The data sources on offer, likewise.
-    fn data_sources(&self) -> Vec<Box<dyn DynDataSource>>;
+/// Who runs the provider.
+#[derive(Debug, Clone, Default)]
+pub struct Host {
+    /// The version of Terraform or OpenTofu as it says it: not always a semantic version, and empty
+    /// where it says none. For information only.
+    pub version: String,
+}
+
+/// What a provider offers.
+#[derive(Default)]
+pub struct Offers {
+    pub(crate) resources: Vec<Box<dyn AnyResource>>,
+    pub(crate) data_sources: Vec<Box<dyn AnyDataSource>>,
+}
+
+impl Offers {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same, and a managed resource.
+    #[must_use]
+    pub fn resource(mut self, resource: impl Resource) -> Self {
+        self.resources.push(Box::new(ServedResource::new(resource)));
+        self
+    }
+
+    /// The same, and a data source.
+    #[must_use]
+    pub fn data_source(mut self, data_source: impl DataSource) -> Self {
+        self.data_sources
+            .push(Box::new(ServedDataSource::new(data_source)));
+        self
+    }
+
+    /// The managed resources so far: type name and schema.
+    pub fn resources(&self) -> impl Iterator<Item = (&'static str, &Schema)> {
+        let resources = self.resources.iter();
+        resources.map(|resource| (resource.type_name(), resource.schema()))
+    }
+
+    /// The data sources so far, likewise.
+    pub fn data_sources(&self) -> impl Iterator<Item = (&'static str, &Schema)> {
+        let data_sources = self.data_sources.iter();
+        data_sources.map(|data_source| (data_source.type_name(), data_source.schema()))
+    }
 }

@@ -1,45 +1,48 @@
-//! The traits that a managed resource and a data source implement.
+//! The trait that a managed resource implements.
 
-use std::future::Future;
-use std::pin::Pin;
-
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
-use super::diagnostic::{Diagnostic, Diagnostics};
-use super::model::Model;
-use super::path::Path;
-use super::schema::Schema;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::Model;
+use crate::schema::Schema;
 
-/// A boxed answer in the making.
-pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
-
-/// What the host can do; absent means no.
-/// Source: `tfplugin6.ClientCapabilities`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct ClientCapabilities {
-    /// It keeps write-only values out of plan and state (Terraform and OpenTofu 1.11).
-    pub write_only_attributes: bool,
-    /// It hands the first plan's private state to the plan at apply (Terraform 1.16).
-    pub store_planned_private: bool,
-}
-
-/// A managed resource. Values arrive decoded by the schema: every attribute
-/// present and of its type.
+/// A managed resource.
+///
+/// Values arrive decoded by the schema: every attribute and block present, and of its type. The
+/// rules on each method are core's (`docs/core-rules.md` has them with their places in its source).
+/// The server keeps those that it can by itself: write-only values are null in whatever is stored, a
+/// change that changes nothing is answered with the very bytes that came, an unknown value that is
+/// left where all must be known becomes an error, and a panic is a diagnostic that loses no state.
 pub trait Resource: Send + Sync + 'static {
-    /// The attributes, typed.
-    type Model: Model + Clone + PartialEq + Send + 'static;
+    /// The attributes and blocks, typed.
+    type Model: Model + Clone + Send + Sync + 'static;
 
-    /// The full type name.
-    fn type_name(&self) -> &'static str;
+    /// What is kept beside the state, as JSON. Anyone who reads the state reads it.
+    type Private: Private;
 
-    /// The shape of configuration and state.
+    /// The full type name, such as `acme_note`.
+    const TYPE_NAME: &'static str;
+
+    /// The shape of configuration and state. Asked for once.
     fn schema(&self) -> Schema;
 
-    /// Checks a configuration by itself, without I/O. Anything may be unknown.
-    fn validate(&self, config: &Self::Model) -> Diagnostics;
+    /// Checks a configuration by itself (`ValidateResourceConfig`), after the schema's own checks.
+    ///
+    /// 1. No I/O: the provider need not be configured.
+    /// 2. Any value may be unknown, and is validated again once it is known.
+    /// 3. The configuration is the one before `ignore_changes`.
+    fn validate(&self, config: &Self::Model) -> Diagnostics {
+        let _ = config;
+        Diagnostics::new()
+    }
 
-    /// Turns a state of an older schema version into the current shape.
-    /// Attributes that are missing afterwards become null, others are dropped.
+    /// Turns a state of an older schema version into the current shape (`UpgradeResourceState`).
+    ///
+    /// 1. No I/O, as for [`validate`](Self::validate).
+    /// 2. Attributes that are missing afterwards become null, others are dropped.
+    /// 3. Asked only for versions below the schema's own.
     ///
     /// # Errors
     /// Says why the state cannot be brought into the current shape.
@@ -47,137 +50,191 @@ pub trait Resource: Send + Sync + 'static {
         &self,
         version: i64,
         state: serde_json::Value,
-    ) -> Result<serde_json::Value, Diagnostic>;
+    ) -> Result<serde_json::Value, Diagnostic> {
+        let _ = (version, state);
+        Err(Diagnostic::defect(
+            "The resource does not know its earlier schema versions.",
+        ))
+    }
 
-    /// The state that an import by `id` starts from; a read fills it.
+    /// The state that an import begins with (`ImportResourceState`).
+    ///
+    /// 1. No I/O: core reads the state next, and that is where an id that does not exist shows.
+    /// 2. The state is wholly known; what the id does not tell is null.
     ///
     /// # Errors
     /// Says why that is no id.
-    fn import(&self, id: &str) -> Result<Self::Model, Diagnostic>;
+    fn import(&self, id: &str) -> Result<Self::Model, Diagnostic> {
+        let _ = id;
+        Err(Diagnostic::error(
+            "Import Not Supported",
+            format!(
+                "{} cannot be imported. Create it with terraform apply.",
+                Self::TYPE_NAME
+            ),
+        ))
+    }
 
-    /// Refreshes a state.
-    fn read<'a>(
-        &'a self,
-        request: ReadRequest<Self::Model>,
-        stop: &'a CancellationToken,
-    ) -> Pending<'a, ReadResponse<Self::Model>>;
+    /// Refreshes a state (`ReadResource`).
+    ///
+    /// 1. The new state is wholly known.
+    /// 2. No state says that the object is gone; core then plans to create it.
+    /// 3. With an error, core keeps state and private state as they are.
+    fn read(
+        &self,
+        request: ReadRequest<Self>,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = ReadResponse<Self>> + Send;
 
-    /// Plans a create (no prior state) or an update.
-    fn plan<'a>(
-        &'a self,
-        request: PlanRequest<Self::Model>,
-        stop: &'a CancellationToken,
-    ) -> Pending<'a, PlanResponse<Self::Model>>;
+    /// Plans a create (no prior state) or an update (`PlanResourceChange`). Unless a resource decides
+    /// otherwise, a plan is what the schema makes of the configuration.
+    ///
+    /// 1. A value that is configured stays as it is configured.
+    /// 2. What is not configured may become anything if it is computed, and stays null otherwise.
+    /// 3. A value that is known in the plan is that value after the apply. What may still change is
+    ///    unknown.
+    /// 4. Without a change the plan is the prior state, to the letter.
+    /// 5. Core plans again just before it applies, and refuses a value that was known in the first
+    ///    plan and is another in the second.
+    /// 6. Where another object is needed ([`requires_replace`]), core asks again without prior state.
+    ///
+    /// [`requires_replace`]: crate::schema::Attribute::requires_replace
+    fn plan(
+        &self,
+        request: PlanRequest<Self>,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = PlanResponse<Self>> + Send {
+        let _ = stop;
+        std::future::ready(PlanResponse {
+            planned: request.proposed,
+            private: request.prior_private,
+            diagnostics: Diagnostics::new(),
+        })
+    }
 
-    /// What to say when the object is about to be destroyed.
-    fn plan_destroy(&self, prior: &Self::Model) -> Diagnostics;
+    /// What to say where the object is about to be destroyed. An error keeps it.
+    fn plan_delete(&self, prior: &Self::Model) -> Diagnostics {
+        let _ = prior;
+        Diagnostics::new()
+    }
 
-    /// Carries a create or an update out.
-    fn apply<'a>(
-        &'a self,
-        request: ApplyRequest<Self::Model>,
-        stop: &'a CancellationToken,
-    ) -> Pending<'a, ApplyResponse<Self::Model>>;
+    /// Creates the object that was planned (`ApplyResourceChange` without prior state).
+    ///
+    /// 1. The new state is wholly known, and has every value that was known in the plan.
+    /// 2. An error without a state records nothing. With one, the object is recorded as tainted.
+    fn create(
+        &self,
+        request: ApplyRequest<Self>,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = ApplyResponse<Self>> + Send;
 
-    /// Carries a destroy out.
-    fn destroy<'a>(
-        &'a self,
+    /// Updates the object as planned.
+    ///
+    /// 1. As for [`create`](Self::create).
+    /// 2. An error without a state keeps state and private state from before.
+    fn update(
+        &self,
         prior: Self::Model,
-        stop: &'a CancellationToken,
-    ) -> Pending<'a, Diagnostics>;
+        request: ApplyRequest<Self>,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = ApplyResponse<Self>> + Send;
+
+    /// Destroys the object. An error keeps it in the state.
+    ///
+    /// 1. What is needed is in the state: core does not promise the right private state.
+    /// 2. An object that is gone already is destroyed.
+    fn delete(
+        &self,
+        prior: Self::Model,
+        stop: &CancellationToken,
+    ) -> impl Future<Output = Diagnostics> + Send;
 }
 
-/// What a read is given.
+/// What a resource keeps beside its state, as JSON. The default stands for nothing known: it is
+/// stored as no bytes at all, and bytes of another layout are read as it. `()` is for a resource that
+/// keeps nothing.
+pub trait Private: Serialize + DeserializeOwned + Default + PartialEq + Send + 'static {}
+
+impl<T: Serialize + DeserializeOwned + Default + PartialEq + Send + 'static> Private for T {}
+
+/// What a read is given. Source: `tfplugin6.ReadResource.Request`.
 #[derive(Debug)]
-pub struct ReadRequest<M> {
+pub struct ReadRequest<R: Resource + ?Sized> {
     /// The state as stored; write-only attributes are null.
-    pub state: M,
-    /// The private state as stored.
-    pub private: Vec<u8>,
+    pub state: R::Model,
+    /// What is stored beside it.
+    pub private: R::Private,
 }
 
-/// What a read answers.
+/// What a read comes to. Source: `tfplugin6.ReadResource.Response`.
 #[derive(Debug)]
-pub struct ReadResponse<M> {
-    /// The refreshed state; `None` says that the object is gone. Ignored with errors.
-    pub state: Option<M>,
-    /// Replaces the stored private state.
-    pub private: Vec<u8>,
-    /// With an error among them, Terraform keeps the state as it is.
+pub struct ReadResponse<R: Resource + ?Sized> {
+    /// The refreshed state; `None` says that the object is gone. Ignored beside an error.
+    pub state: Option<R::Model>,
+    /// Replaces what is stored beside it. Ignored beside an error.
+    pub private: R::Private,
+    /// Errors and warnings.
     pub diagnostics: Diagnostics,
 }
 
-/// What a plan is given.
+/// What a plan is given. Source: `tfplugin6.PlanResourceChange.Request`.
 #[derive(Debug)]
-pub struct PlanRequest<M> {
+pub struct PlanRequest<R: Resource + ?Sized> {
     /// What the practitioner wrote, after `ignore_changes`; write-only values are here.
-    pub config: M,
+    pub config: R::Model,
     /// The refreshed state; `None` for a create.
-    pub prior: Option<M>,
-    /// The private state beside it.
-    pub prior_private: Vec<u8>,
-    /// What the first plan of this change kept, at the plan during apply, where
-    /// the host hands it over ([`ClientCapabilities::store_planned_private`]).
-    pub planned_private: Option<Vec<u8>>,
+    pub prior: Option<R::Model>,
+    /// What the schema makes of the two ([`Schema::propose`]).
+    pub proposed: R::Model,
+    /// What is stored beside the prior state. In the second half of a replacement it still belongs to
+    /// the object that is replaced.
+    pub prior_private: R::Private,
+    /// What the first plan of this change kept, in the plan just before the apply, where the host
+    /// hands it over (Terraform 1.16, `ClientCapabilities.store_planned_private`).
+    pub planned_private: Option<R::Private>,
 }
 
-/// What a plan answers.
+/// What a plan comes to. Source: `tfplugin6.PlanResourceChange.Response`.
 #[derive(Debug)]
-pub struct PlanResponse<M> {
-    /// The state to expect; write-only attributes null. Ignored with errors.
-    pub planned: M,
-    /// Attributes whose change needs a replacement.
-    pub requires_replace: Vec<Path>,
-    /// Handed to apply.
-    pub private: Vec<u8>,
+pub struct PlanResponse<R: Resource + ?Sized> {
+    /// The state to expect. Ignored beside an error.
+    pub planned: R::Model,
+    /// Handed to the apply.
+    pub private: R::Private,
     /// Errors end the plan.
     pub diagnostics: Diagnostics,
 }
 
-/// What an apply is given.
+/// What a create or an update is given. Source: `tfplugin6.ApplyResourceChange.Request`.
 #[derive(Debug)]
-pub struct ApplyRequest<M> {
-    /// The state before; `None` for a create.
-    pub prior: Option<M>,
+pub struct ApplyRequest<R: Resource + ?Sized> {
     /// The planned state. Ordinary values are taken from here.
-    pub planned: M,
-    /// What the practitioner wrote, *before* `ignore_changes`: only write-only
-    /// values are to be taken from here.
-    pub config: M,
+    pub planned: R::Model,
+    /// What the practitioner wrote, *before* `ignore_changes`: only write-only values are to be taken
+    /// from here.
+    pub config: R::Model,
     /// What the plan kept.
-    pub planned_private: Vec<u8>,
+    pub planned_private: R::Private,
 }
 
-/// What an apply answers.
+/// What a create or an update comes to. Source: `tfplugin6.ApplyResourceChange.Response`.
 #[derive(Debug)]
-pub struct ApplyResponse<M> {
-    /// The state afterwards. `None`, with an error, keeps the state and private
-    /// state from before (a failed create is not recorded).
-    pub state: Option<M>,
+pub struct ApplyResponse<R: Resource + ?Sized> {
+    /// The state afterwards. `None`, beside an error, keeps what there was.
+    pub state: Option<R::Model>,
     /// Kept beside the state, if there is one.
-    pub private: Vec<u8>,
-    /// What went wrong, or what to know.
+    pub private: R::Private,
+    /// Errors and warnings.
     pub diagnostics: Diagnostics,
 }
 
-/// A data source.
-pub trait DataSource: Send + Sync + 'static {
-    /// The attributes, typed.
-    type Model: Model + Send + 'static;
-
-    /// The full type name.
-    fn type_name(&self) -> &'static str;
-
-    /// The shape of configuration and answer.
-    fn schema(&self) -> Schema;
-
-    /// Checks a configuration by itself, without I/O. Anything may be unknown.
-    fn validate(&self, config: &Self::Model) -> Diagnostics;
-
-    /// Reads it. The configuration is wholly known. `Err` holds at least one error.
-    fn read<'a>(
-        &'a self,
-        config: Self::Model,
-        stop: &'a CancellationToken,
-    ) -> Pending<'a, Result<(Self::Model, Diagnostics), Diagnostics>>;
+impl<R: Resource + ?Sized> ApplyResponse<R> {
+    /// A failure that keeps what there was.
+    pub fn failed(diagnostics: impl Into<Diagnostics>) -> Self {
+        Self {
+            state: None,
+            private: R::Private::default(),
+            diagnostics: diagnostics.into(),
+        }
+    }
 }

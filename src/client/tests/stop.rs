@@ -70,7 +70,10 @@ async fn a_read_in_flight_is_given_up() {
 
 #[tokio::test]
 async fn a_write_in_flight_is_waited_for() {
-    for (status, body) in [(200, SOURCE), (422, "{}")] {
+    for (status, body) in [
+        (200, SOURCE),
+        (422, r#"{"type":"validation_error","status":422}"#),
+    ] {
         let gate = Arc::new(Notify::new());
         let server = Server::start(vec![Reply::json(status, body).behind(&gate)]).await;
         let client = client(settings(&server.endpoint()));
@@ -83,7 +86,7 @@ async fn a_write_in_flight_is_waited_for() {
             gate.notify_one();
         });
         match result {
-            Ok(observed) => assert_eq!((status, observed.data_source.id.as_str()), (200, "01G")),
+            Ok(updated) => assert_eq!((status, updated.data_source.id.as_str()), (200, "01G")),
             Err(error) => assert!(error.is_unprocessable(), "{error}"),
         }
     }

@@ -1,7 +1,7 @@
 //! One run of the provider as core sees it: configured anew, every answer judged.
 
 use terraform_plugin::codec;
-use terraform_plugin::schema::Type;
+use terraform_plugin::value::Type;
 use terraform_plugin::{AnyValue, Known, Path, Value};
 
 use super::generation::Generation;
@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
 
     /// Of a state that is of the current version, as core stored it.
     pub async fn upgrade(&mut self, state: &AnyValue) -> AnyValue {
-        let mut json = codec::to_json(state, &self.schemas.resource_type).unwrap();
+        let mut json = test_support::json::to_json(state);
         if self.calls.is_multiple_of(2) {
             aged(&mut json);
         }

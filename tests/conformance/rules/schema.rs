@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use terraform_plugin::Path;
 use terraform_plugin::codec::type_from_json;
-use terraform_plugin::schema::Type;
+use terraform_plugin::value::Type;
 
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use terraform_plugin::codec::{self, type_from_json};
-use terraform_plugin::schema::{Name, Type};
+use terraform_plugin::value::{Name, Type};
 use terraform_plugin::{AnyValue, Known, Path, Step, Value};
 
 use super::{Rule, Verdict};

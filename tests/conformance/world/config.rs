@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use terraform_plugin::schema::Name;
+use terraform_plugin::value::Name;
 use terraform_plugin::{AnyValue, Known, Path, Value};
 
 /// A config block, and the kind of data source that it fits.

@@ -1,16 +1,15 @@
-//! Values as JSON, the form in which state is stored.
+//! Values from JSON, the form in which state is stored.
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use zeroize::Zeroize;
 
-use super::types::{from_value, to_value};
-use super::{Error, MAX_DEPTH, Reason};
-use crate::number::Number;
-use crate::path::Place;
-use crate::schema::Type;
-use crate::value::{AnyValue, Known, Text, Value};
+use super::error::{Error, Reason};
+use super::shape::{MAX_DEPTH, kind};
+use super::types::from_value;
+use crate::place::Place;
+use crate::value::{AnyValue, Known, Number, Text, Type, Value};
 
 /// The value of a type that JSON holds.
 ///
@@ -23,16 +22,8 @@ pub fn from_json(json: Json, ty: &Type) -> Result<AnyValue, Error> {
     read(json, ty, &Place::Root, MAX_DEPTH)
 }
 
-/// The JSON of a value.
-///
-/// # Errors
-/// An [`Error`] with the attribute that is unknown or not of the type.
-pub fn to_json(value: &AnyValue, ty: &Type) -> Result<Json, Error> {
-    write(value, ty, &Place::Root)
-}
-
 /// Overwrites the strings in JSON that may hold secrets.
-pub fn wipe_json(json: Json) {
+fn wipe_json(json: Json) {
     match json {
         Json::String(mut text) => text.zeroize(),
         Json::Array(elements) => elements.into_iter().for_each(wipe_json),
@@ -110,81 +101,4 @@ fn read(json: Json, ty: &Type, at: &Place<'_>, depth: usize) -> Result<AnyValue,
         }
     };
     Ok(Value::Known(known))
-}
-
-fn write(value: &AnyValue, ty: &Type, at: &Place<'_>) -> Result<Json, Error> {
-    let known = match value {
-        Value::Null => return Ok(Json::Null),
-        Value::Unknown => return Err(Reason::Unknown.at(at)),
-        Value::Known(known) => known,
-    };
-    let list = |elements: &[AnyValue], element: &Type| {
-        let elements = (0..).zip(elements);
-        let elements = elements.map(|(i, value)| write(value, element, &at.index(i)));
-        elements.collect::<Result<Vec<_>, _>>().map(Json::Array)
-    };
-    match (ty, known) {
-        (Type::String, Known::String(text)) => Ok(Json::String((**text).to_owned())),
-        (Type::Bool, Known::Bool(value)) => Ok(Json::Bool(*value)),
-        (Type::Number, Known::Number(number)) => {
-            let number = number.to_json_text().and_then(|text| text.parse().ok());
-            number
-                .map(Json::Number)
-                .ok_or_else(|| Reason::NotANumber.at(at))
-        }
-        (Type::List(element), Known::List(elements)) => list(elements, element),
-        (Type::Set(element), Known::Set(elements)) => {
-            let elements = elements.iter().map(|value| write(value, element, at));
-            elements.collect::<Result<Vec<_>, _>>().map(Json::Array)
-        }
-        (Type::Tuple(types), Known::Tuple(elements)) if types.len() == elements.len() => {
-            let elements = (0..).zip(types.iter().zip(elements));
-            elements
-                .map(|(i, (ty, value))| write(value, ty, &at.index(i)))
-                .collect::<Result<Vec<_>, _>>()
-                .map(Json::Array)
-        }
-        (Type::Map(element), Known::Map(elements)) => elements
-            .iter()
-            .map(|(key, value)| {
-                let value = write(value, element, &at.key(key))?;
-                Ok((key.to_string(), value))
-            })
-            .collect::<Result<Map<_, _>, _>>()
-            .map(Json::Object),
-        (Type::Object(types), Known::Object(attributes)) => {
-            super::msgpack::check_attributes(types, attributes).map_err(|reason| reason.at(at))?;
-            types
-                .iter()
-                .zip(attributes.values())
-                .map(|((name, ty), value)| {
-                    Ok((name.to_string(), write(value, ty, &at.attribute(name))?))
-                })
-                .collect::<Result<Map<_, _>, _>>()
-                .map(Json::Object)
-        }
-        (Type::Dynamic, Known::Dynamic(typed)) => {
-            let (ty, value) = &**typed;
-            let mut members = Map::new();
-            members.insert("value".to_owned(), write(value, ty, at)?);
-            members.insert("type".to_owned(), to_value(ty));
-            Ok(Json::Object(members))
-        }
-        (ty, _) => Err(Reason::kind(kind(ty)).at(at)),
-    }
-}
-
-/// What a type asks for, in words.
-pub(super) const fn kind(ty: &Type) -> &'static str {
-    match ty {
-        Type::String => "a string",
-        Type::Bool => "a bool",
-        Type::Number => "a number",
-        Type::Dynamic => "a value with its type",
-        Type::List(_) => "a list",
-        Type::Set(_) => "a set",
-        Type::Map(_) => "a map",
-        Type::Tuple(_) => "a tuple",
-        Type::Object(_) => "an object",
-    }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{MAX_DEPTH, Reason};
-use crate::schema::Type;
+use super::error::Reason;
+use super::shape::MAX_DEPTH;
+use crate::value::Type;
 
 /// The bytes of a type, such as `["list","string"]`.
 pub fn type_to_json(ty: &Type) -> Vec<u8> {
@@ -21,7 +22,7 @@ pub fn type_from_json(bytes: &[u8]) -> Result<Type, Reason> {
         .ok_or(Reason::InvalidJson("a type"))
 }
 
-pub(super) fn to_value(ty: &Type) -> Json {
+fn to_value(ty: &Type) -> Json {
     let pair = |kind: &str, inner: Json| Json::Array(vec![kind.into(), inner]);
     match ty {
         Type::String => "string".into(),

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 
-use super::Error;
+use super::error::Error;
 
-/// Forces the kind of listener: `tcp` or `unix`. Ours, not go-plugin's; it lets the TCP side, which
-/// otherwise only Windows takes, be run and tested anywhere.
-pub const NETWORK_VARIABLE: &str = "INCIDENT_PLUGIN_NETWORK";
+/// What is put behind a provider's name for the variable that forces the kind of listener, `tcp` or
+/// `unix`. Ours, not go-plugin's; it lets the TCP side, which otherwise only Windows takes, be run
+/// and tested anywhere.
+const NETWORK_SUFFIX: &str = "_PLUGIN_NETWORK";
 
 /// Settings of one plugin process, from the `PLUGIN_*` variables of go-plugin.
 #[derive(Debug, Default)]
@@ -48,18 +49,22 @@ impl Default for Network {
 }
 
 impl Config {
-    /// Reads the variables through `lookup`, which answers `None` for one that is not set. A
-    /// variable that is set but empty counts as not set, as it does in go-plugin.
+    /// Reads the variables through `lookup`, which returns `None` for one that is not set. A variable
+    /// that is set but empty counts as not set, as it does in go-plugin. `provider_name` is the
+    /// provider's name in variables of its own, such as `ACME`.
     ///
     /// # Errors
     ///
     /// A variable holds what cannot be used: a port that is no number, a certificate that is no PEM.
-    pub fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+    pub fn from_lookup(
+        provider_name: &str,
+        lookup: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, Error> {
         let lookup = |name: &str| lookup(name).filter(|value| !value.is_empty());
         let port = |name: &'static str| match lookup(name) {
             None => Ok(0),
             Some(value) => value.trim().parse().map_err(|_| Error::Variable {
-                name,
+                name: name.to_owned(),
                 expected: "a port number",
             }),
         };
@@ -67,16 +72,17 @@ impl Config {
             .map(|pem| CertificateDer::from_pem_slice(pem.as_bytes()))
             .transpose()
             .map_err(|_| Error::Variable {
-                name: "PLUGIN_CLIENT_CERT",
+                name: "PLUGIN_CLIENT_CERT".to_owned(),
                 expected: "a certificate in PEM form",
             })?;
-        let network = match lookup(NETWORK_VARIABLE).as_deref() {
+        let network_variable = format!("{provider_name}{NETWORK_SUFFIX}");
+        let network = match lookup(&network_variable).as_deref() {
             None => Network::default(),
             Some("tcp") => Network::Tcp,
             Some("unix") if cfg!(unix) => Network::Unix,
             Some(_) => {
                 return Err(Error::Variable {
-                    name: NETWORK_VARIABLE,
+                    name: network_variable,
                     expected: "`tcp`, or `unix` where there are unix sockets",
                 });
             }
@@ -105,7 +111,7 @@ mod tests {
     use test_support::damage::damaged_text;
 
     fn config(variables: &[(&str, &str)]) -> Result<Config, Error> {
-        Config::from_lookup(|name| {
+        Config::from_lookup("ACME", |name| {
             variables
                 .iter()
                 .find(|(key, _)| *key == name)
@@ -156,7 +162,7 @@ mod tests {
             ("PLUGIN_MIN_PORT", "ten"),
             ("PLUGIN_MAX_PORT", "70000"),
             ("PLUGIN_CLIENT_CERT", "not a certificate"),
-            (NETWORK_VARIABLE, "pigeon"),
+            ("ACME_PLUGIN_NETWORK", "pigeon"),
         ] {
             let error = config(&[(name, value)]).unwrap_err().to_string();
             assert!(error.contains(name), "{error}");
@@ -173,7 +179,7 @@ mod tests {
                 let position = VARIABLES.iter().position(|variable| *variable == name)?;
                 values[position].clone()
             };
-            if let Err(error) = Config::from_lookup(lookup) {
+            if let Err(error) = Config::from_lookup("ACME", lookup) {
                 let text = error.to_string();
                 let named = VARIABLES.iter().filter(|name| text.contains(**name));
                 prop_assert_eq!(named.count(), 1, "{}", text);
@@ -194,7 +200,7 @@ mod tests {
         "PLUGIN_UNIX_SOCKET_DIR",
         "PLUGIN_UNIX_SOCKET_GROUP",
         "PLUGIN_MULTIPLEX_GRPC",
-        NETWORK_VARIABLE,
+        "ACME_PLUGIN_NETWORK",
     ];
 
     const SEEDS: &[&str] = &[

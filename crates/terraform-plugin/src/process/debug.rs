@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 
 use serde_json::json;
 
-use super::Error;
+use super::error::Error;
 use super::listener::Address;
 
 const VARIABLE: &str = "TF_REATTACH_PROVIDERS";

@@ -17,7 +17,7 @@ pub enum Error {
     #[error("the environment variable {name} must hold {expected}")]
     Variable {
         /// The variable's name.
-        name: &'static str,
+        name: String,
         /// What it should have held.
         expected: &'static str,
     },

@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 
-use super::Error;
+use super::error::Error;
 use super::listener::Address;
 
 const COOKIE_VARIABLE: &str = "TF_PLUGIN_MAGIC_COOKIE";

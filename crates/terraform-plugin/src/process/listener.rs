@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use super::Error;
 use super::config::{Config, Network};
+use super::error::Error;
 
 #[cfg(unix)]
 use super::socket_dir::SocketDir;

@@ -1,8 +1,8 @@
 //! Log lines on standard error, in the one form that the host takes apart: hclog's JSON.
 //!
 //! The host filters again, but a line it would drop costs both sides, so events below the level asked
-//! for are turned away before anything is formatted. Only this crate's own events pass: the HTTP and
-//! TLS libraries may log what a user entrusted to us.
+//! for are turned away before anything is formatted. Only events of the provider's own crate and of
+//! this one pass: HTTP and TLS libraries may log what a user entrusted to us.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -22,13 +22,14 @@ const LONGEST_LINE: usize = 60 * 1024;
 const SHORTENED_MESSAGE: usize = 4096;
 
 /// Starts logging as the environment asks for: `TF_LOG_PROVIDER_<NAME>`, else `TF_LOG_PROVIDER`, else
-/// `TF_LOG`. Without any of them, or with `OFF`, nothing is set up. To be called once in a process;
-/// a later call changes nothing.
-pub fn init(provider_name: &str, lookup: impl Fn(&str) -> Option<String>) {
+/// `TF_LOG`. Without any of them, or with `OFF`, nothing is set up. `target` is the provider's own
+/// crate, as its modules' paths begin. To be called once in a process; a later call changes nothing.
+pub fn init(provider_name: &str, target: &'static str, lookup: impl Fn(&str) -> Option<String>) {
     let level = level(provider_name, lookup);
     if level != LevelFilter::OFF {
+        let log = HostLog { level, target };
         // The one error is that somebody has set a subscriber before.
-        let _: Result<(), _> = tracing::subscriber::set_global_default(HostLog { level });
+        let _: Result<(), _> = tracing::subscriber::set_global_default(log);
     }
 }
 
@@ -48,9 +49,20 @@ fn level(provider_name: &str, lookup: impl Fn(&str) -> Option<String>) -> LevelF
     }
 }
 
-/// Writes each event of this crate as one line. Spans are not followed.
+/// Writes each event of the provider and of this crate as one line. Spans are not followed.
 struct HostLog {
     level: LevelFilter,
+    target: &'static str,
+}
+
+impl HostLog {
+    /// The rest of a path within the provider or this crate; `None` for any other crate.
+    fn module<'a>(&self, target: &'a str) -> Option<&'a str> {
+        [self.target, OWN_CRATE].into_iter().find_map(|name| {
+            let rest = target.strip_prefix(name)?;
+            (rest.is_empty() || rest.starts_with("::")).then(|| rest.trim_start_matches("::"))
+        })
+    }
 }
 
 impl Subscriber for HostLog {
@@ -63,7 +75,9 @@ impl Subscriber for HostLog {
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.is_event() && metadata.level() <= &self.level && is_own(metadata.target())
+        metadata.is_event()
+            && metadata.level() <= &self.level
+            && self.module(metadata.target()).is_some()
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -71,7 +85,8 @@ impl Subscriber for HostLog {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let line = line(event, Timestamp::now());
+        let module = self.module(event.metadata().target()).unwrap_or_default();
+        let line = line(event, module, Timestamp::now());
         // One write, so that lines of several threads never mix. Nobody reading is no reason to stop.
         let _: io::Result<()> = io::stderr().lock().write_all(line.as_bytes());
     }
@@ -89,16 +104,10 @@ impl Subscriber for HostLog {
     fn exit(&self, _span: &span::Id) {}
 }
 
-/// The crate's name as its modules' paths begin.
-const CRATE: &str = env!("CARGO_CRATE_NAME");
+/// This crate's name as its modules' paths begin.
+const OWN_CRATE: &str = env!("CARGO_CRATE_NAME");
 
-fn is_own(target: &str) -> bool {
-    target
-        .strip_prefix(CRATE)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
-}
-
-fn line(event: &Event<'_>, now: Timestamp) -> String {
+fn line(event: &Event<'_>, module: &str, now: Timestamp) -> String {
     let metadata = event.metadata();
     let mut fields = Fields(Map::new());
     event.record(&mut fields);
@@ -110,11 +119,6 @@ fn line(event: &Event<'_>, now: Timestamp) -> String {
     fields.insert("@level".to_owned(), level_name(*metadata.level()).into());
     // Exactly six digits, or the host cannot read it.
     fields.insert("@timestamp".to_owned(), format!("{now:.6}").into());
-    let module = metadata
-        .target()
-        .strip_prefix(CRATE)
-        .unwrap_or_default()
-        .trim_start_matches("::");
     let module = if module.is_empty() {
         "provider"
     } else {
@@ -217,7 +221,8 @@ mod tests {
         }
         fn event(&self, event: &Event<'_>) {
             let now = "2026-01-02T03:04:05.6Z".parse().unwrap();
-            self.lines.lock().unwrap().push(line(event, now));
+            let module = self.filter.module(event.metadata().target()).unwrap();
+            self.lines.lock().unwrap().push(line(event, module, now));
         }
         fn new_span(&self, _: &span::Attributes<'_>) -> span::Id {
             span::Id::from_u64(1)
@@ -231,7 +236,10 @@ mod tests {
     fn lines_of(level: LevelFilter, log: impl FnOnce()) -> Vec<String> {
         let lines: &'static Mutex<Vec<String>> = Box::leak(Box::default());
         let subscriber = Collected {
-            filter: HostLog { level },
+            filter: HostLog {
+                level,
+                target: "acme",
+            },
             lines,
         };
         tracing::subscriber::with_default(subscriber, log);
@@ -246,7 +254,7 @@ mod tests {
         assert_eq!(
             lines,
             [concat!(
-                r#"{"@level":"info","@message":"sent\ntwice","@module":"plugin.log.tests","#,
+                r#"{"@level":"info","@message":"sent\ntwice","@module":"process.log.tests","#,
                 r#""@timestamp":"2026-01-02T03:04:05.600000Z","attempt":2,"path":"/v2","quick":true}"#,
                 "\n"
             )]
@@ -277,9 +285,10 @@ mod tests {
             tracing::warn!("kept");
             tracing::info!("dropped");
             tracing::error!(target: "h2::codec", "dropped");
-            tracing::error!(target: "terraform_provider_incidental", "dropped");
+            tracing::error!(target: "acme::client", "kept");
+            tracing::error!(target: "acmelike", "dropped");
         });
-        assert_eq!(lines.len(), 2);
+        assert_eq!(lines.len(), 3);
         assert!(lines.iter().all(|line| line.contains("kept")));
     }
 

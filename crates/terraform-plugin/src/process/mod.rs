@@ -35,7 +35,7 @@ use self::router::Router;
 use self::stop::{Interrupt, Parent};
 use self::tls::Identity;
 
-pub use self::config::{Config, NETWORK_VARIABLE};
+pub use self::config::Config;
 pub use self::crash::install_hook as install_panic_hook;
 pub use self::error::Error;
 pub use self::handshake::check_cookie;

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::{SecureRandom as _, SystemRandom};
 
-use super::Error;
+use super::error::Error;
 
 const SOCKET_NAME: &str = "socket";
 

@@ -1,12 +1,14 @@
-//! What must hold of a schema before a host may see it.
-//!
-//! Core refuses a provider for some of these, crashes on others, and leaves
-//! the rest to those who write providers; a unit test is the place to ask.
+//! What must hold of a schema before a host may see it: core refuses a provider for some of it,
+//! crashes on some, and leaves the rest to those who write providers. `GetProviderSchema` answers
+//! with an error where a schema has a problem, and a unit test finds it earlier.
 
 use std::collections::BTreeSet;
 
-use super::{Attribute, Mode, Schema, Shape, Type};
+use super::attribute::{Attribute, Mode, Nesting, Planned, Shape};
+use super::definition::Schema;
+use super::field::{Content, Field, Fields};
 use crate::path::Path;
+use crate::value::Type;
 
 /// What a schema is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,16 +56,16 @@ impl Schema {
         if self.version < 0 {
             problems.push("the version is negative".to_owned());
         }
-        for attribute in &self.attributes {
-            if kind.reserved().contains(&attribute.name) {
-                problems.push(format!("{}: the name is reserved", attribute.name));
+        for field in self.fields().iter() {
+            if kind.reserved().contains(&field.name) {
+                problems.push(format!("{}: the name is reserved", field.name));
             }
         }
         Check {
             kind,
             problems: &mut problems,
         }
-        .attributes(&self.attributes, &Path::root(), None);
+        .fields(self.fields(), &Path::root(), Outer::default());
         problems
     }
 }
@@ -73,39 +75,78 @@ struct Check<'a> {
     problems: &'a mut Vec<String>,
 }
 
+/// What lies around a field.
+#[derive(Clone, Copy, Default)]
+struct Outer<'a> {
+    attribute: Option<&'a Attribute>,
+    in_set: bool,
+}
+
 impl Check<'_> {
-    fn attributes(&mut self, attributes: &[Attribute], at: &Path, parent: Option<&Attribute>) {
+    fn fields(&mut self, fields: Fields<'_>, at: &Path, outer: Outer<'_>) {
         let mut names = BTreeSet::new();
-        for attribute in attributes {
-            let at = at.attribute(attribute.name);
+        for field in fields.iter() {
+            let at = at.attribute(field.name);
             let mut claim = |holds: bool, problem: &str| {
                 if !holds {
                     self.problems.push(format!("{at}: {problem}"));
                 }
             };
-            claim(names.insert(attribute.name), "the name is there twice");
-            claim(is_identifier(attribute.name), "the name is no identifier");
-            claim(!attribute.description.is_empty(), "no description");
-            if attribute.write_only {
-                claim(!attribute.mode.is_computed(), "write-only and computed");
-                claim(
-                    self.kind == Kind::Resource,
-                    "write-only outside a managed resource",
-                );
+            claim(names.insert(field.name), "the name is there twice");
+            claim(is_identifier(field.name), "the name is no identifier");
+            if let Some(attribute) = field.attribute {
+                self.attribute(attribute, &at, outer);
             }
-            if let Some(parent) = parent {
-                claim(
-                    attribute.write_only || !parent.write_only,
-                    "not write-only inside one that is",
-                );
-                claim(
-                    parent.mode != Mode::Computed || attribute.mode == Mode::Computed,
-                    "configurable inside one that is not",
-                );
+            self.content(&field, &at, outer);
+        }
+    }
+
+    fn attribute(&mut self, attribute: &Attribute, at: &Path, outer: Outer<'_>) {
+        let mut claim = |holds: bool, problem: &str| {
+            if !holds {
+                self.problems.push(format!("{at}: {problem}"));
             }
-            match &attribute.shape {
-                Shape::Value(ty) => claim(is_sound(ty, false), "dynamic inside a collection"),
-                Shape::Object(attributes) => self.attributes(attributes, &at, Some(attribute)),
+        };
+        claim(!attribute.description.is_empty(), "no description");
+        let computed = attribute.mode.is_computed();
+        if attribute.write_only {
+            claim(!computed, "write-only and computed");
+            claim(!outer.in_set, "write-only within a set");
+            let managed = self.kind == Kind::Resource;
+            claim(managed, "write-only outside a managed resource");
+        }
+        // A new element of a set cannot be told from a changed one.
+        claim(!(computed && outer.in_set), "computed within a set");
+        if let Planned::Default(literal) = attribute.planned {
+            claim(computed, "a default without being computed");
+            let fits = matches!(&attribute.shape, Shape::Value(ty) if *ty == literal.ty());
+            claim(fits, "a default of another type");
+        }
+        if let Some(parent) = outer.attribute {
+            claim(
+                attribute.write_only || !parent.write_only,
+                "not write-only inside one that is",
+            );
+            claim(
+                parent.mode != Mode::Computed || attribute.mode == Mode::Computed,
+                "configurable inside one that is not",
+            );
+        }
+    }
+
+    fn content(&mut self, field: &Field<'_>, at: &Path, outer: Outer<'_>) {
+        match field.content {
+            Content::Value(ty) if !is_sound(ty, false) => {
+                self.problems
+                    .push(format!("{at}: dynamic inside a collection"));
+            }
+            Content::Value(_) => {}
+            Content::Nested(nesting, fields) => {
+                let inner = Outer {
+                    attribute: field.attribute,
+                    in_set: outer.in_set || nesting == Nesting::Set,
+                };
+                self.fields(fields, at, inner);
             }
         }
     }
@@ -132,51 +173,62 @@ fn is_sound(ty: &Type, in_collection: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::schema::{Block, Literal};
 
     fn schema(attributes: Vec<Attribute>) -> Schema {
         Schema {
-            version: 0,
             description: "d",
             attributes,
+            ..Schema::default()
         }
+    }
+
+    fn single(name: &'static str, mode: Mode, attributes: Vec<Attribute>) -> Attribute {
+        Attribute::nested(name, Nesting::Single, mode, "d", attributes)
     }
 
     #[test]
     fn a_sound_schema_has_no_problems() {
-        let key = Attribute::string("key_wo", Mode::Optional, "d")
-            .sensitive()
-            .write_only();
-        let schema = schema(vec![
+        let key = || {
+            Attribute::string("key_wo", Mode::Optional, "d")
+                .sensitive()
+                .write_only()
+        };
+        let mut schema = schema(vec![
             Attribute::string("id", Mode::Computed, "d"),
-            Attribute::object("config", Mode::Optional, "d", vec![key]),
+            single("config", Mode::Optional, vec![key()]),
         ]);
+        schema.blocks = vec![Block::new("block", Nesting::List, "d", vec![key()])];
         assert_eq!(schema.problems(Kind::Resource), Vec::<String>::new());
     }
 
     #[test]
     fn every_problem_is_found() {
-        let list = Attribute {
-            shape: Shape::Value(Type::List(Box::new(Type::Dynamic))),
-            ..Attribute::string("list", Mode::Optional, "d")
-        };
+        let list = Type::List(Box::new(Type::Dynamic));
         let inner = vec![
             Attribute::string("a", Mode::Optional, "d"),
             Attribute::string("a", Mode::Computed, ""),
         ];
+        let default = Planned::Default(Literal::Bool(true));
         let mut schema = schema(vec![
             Attribute::string("provider", Mode::Computed, "d"),
             Attribute::string("Bad-Name", Mode::Computed, "d"),
             Attribute::string("wo", Mode::OptionalComputed, "d").write_only(),
-            list,
-            Attribute::object("outer", Mode::Computed, "d", inner),
-            Attribute::object(
+            Attribute::value("list", list, Mode::Optional, "d"),
+            single("outer", Mode::Computed, inner),
+            single(
                 "secret",
                 Mode::Optional,
-                "d",
                 vec![Attribute::string("open", Mode::Optional, "d")],
             )
             .write_only(),
+            Attribute::string("text", Mode::Optional, "d").planned(default),
         ]);
+        let elements = vec![Attribute::string("id", Mode::Computed, "d")];
+        schema.blocks = vec![
+            Block::new("set", Nesting::Set, "d", elements),
+            Block::new("list", Nesting::List, "d", Vec::new()),
+        ];
         schema.version = -1;
         assert_eq!(
             schema.problems(Kind::DataSource),
@@ -192,18 +244,11 @@ mod tests {
                 "outer.a: no description",
                 "secret: write-only outside a managed resource",
                 "secret.open: not write-only inside one that is",
+                "text: a default without being computed",
+                "text: a default of another type",
+                "set.id: computed within a set",
+                "list: the name is there twice",
             ]
         );
-    }
-
-    #[test]
-    fn attributes_are_found_by_path() {
-        let inner = vec![Attribute::bool("inner", Mode::Optional, "d")];
-        let schema = schema(vec![Attribute::object("outer", Mode::Optional, "d", inner)]);
-        let find = |path| schema.attribute(&Path::attributes(path));
-        assert_eq!(find("outer.inner").map(Attribute::ty), Some(Type::Bool));
-        assert!(find("outer").is_some());
-        assert!(find("outer.inner.more").is_none());
-        assert!(schema.attribute(&Path::root()).is_none());
     }
 }

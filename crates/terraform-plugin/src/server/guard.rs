@@ -5,126 +5,99 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use tonic::{Response, Status};
 
-use super::encode;
-use crate::diagnostic::{Diagnostic, Diagnostics, REPORT_URL};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::proto::tfplugin6 as proto;
+use crate::served::Answered;
+use crate::wire::encode;
 
-/// An answer that can say that a call failed, and nothing else.
-pub(super) trait Answer {
-    /// The answer of a failed call. Core keeps what it has, private state
-    /// included, if there is no new state in it.
-    fn failed(diagnostics: Diagnostics) -> Self;
+/// An answer that has room for diagnostics. Its default is the answer of a failed call: core keeps
+/// what it has, private state included, if there is no new state in it.
+pub(super) trait Answer: Default {
+    fn say(&mut self, diagnostics: Vec<proto::Diagnostic>);
 }
 
-/// Runs a call. Errors and panics become an answer with diagnostics; the
-/// panic's text stays out of it, since it may quote a value. The process's
-/// panic hook logs where it happened.
+/// Runs a call. Errors and panics become an answer with diagnostics; the panic's text stays out of
+/// it, since it may quote a value. The process's panic hook logs where it happened.
 pub(super) async fn answer<T: Answer>(
     rpc: &'static str,
-    call: impl Future<Output = Result<T, Diagnostics>>,
+    report_url: &str,
+    call: impl Future<Output = Answered<T>>,
 ) -> Result<Response<T>, Status> {
-    // Nothing that a panic could leave half done is seen by a later call:
-    // calls share only what locks guard, and a poisoned lock is taken over.
-    let answer = match AssertUnwindSafe(call).catch_unwind().await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(diagnostics)) => T::failed(diagnostics),
+    // Nothing that a panic could leave half done is seen by a later call: calls share only what locks
+    // guard, and a poisoned lock is taken over.
+    let (mut answer, diagnostics) = match AssertUnwindSafe(call).catch_unwind().await {
+        Ok(Ok(answered)) => answered,
+        Ok(Err(diagnostics)) => (T::default(), diagnostics),
         Err(_panic) => {
             tracing::error!(rpc, "a call panicked; it is answered with an error");
-            T::failed(panicked(rpc).into())
+            (T::default(), panicked(rpc).into())
         }
     };
+    if !diagnostics.is_empty() {
+        answer.say(encode::diagnostics(diagnostics, report_url));
+    }
     Ok(Response::new(answer))
 }
 
+/// An answer with nothing to say beside it.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a row of the list of calls is an `Answered`"
+)]
+pub(super) fn fine<T>(answer: T) -> Answered<T> {
+    Ok((answer, Diagnostics::new()))
+}
+
 fn panicked(rpc: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Provider Crashed",
-        format!(
+    Diagnostic {
+        summary: "Provider Crashed".to_owned(),
+        ..Diagnostic::defect(format!(
             "The provider crashed while it answered {rpc}. It goes on running, and nothing was \
-             recorded of this call.\n\nThis is a mistake in the provider. Please report it at \
-             {REPORT_URL}, with the lines of the log (TF_LOG=ERROR) that say where it crashed."
-        ),
-    )
+             recorded of this call. The log (TF_LOG=ERROR) says where it crashed."
+        ))
+    }
 }
 
-macro_rules! answers_with_diagnostics {
-    ($($message:ident),+ $(,)?) => {
+macro_rules! with_diagnostics {
+    ($($message:ident)+) => {
         $(
             impl Answer for proto::$message::Response {
-                fn failed(diagnostics: Diagnostics) -> Self {
-                    Self { diagnostics: encode::diagnostics(diagnostics), ..Self::default() }
+                fn say(&mut self, diagnostics: Vec<proto::Diagnostic>) {
+                    self.diagnostics = diagnostics;
                 }
             }
         )+
     };
 }
 
-answers_with_diagnostics!(
-    apply_resource_change,
-    generate_resource_config,
-    get_functions,
-    get_metadata,
-    get_provider_schema,
-    get_resource_identity_schemas,
-    import_resource_state,
-    move_resource_state,
-    open_ephemeral_resource,
-    plan_action,
-    plan_resource_change,
-    read_data_source,
-    read_resource,
-    renew_ephemeral_resource,
-    upgrade_resource_identity,
-    upgrade_resource_state,
-);
-
-macro_rules! answers_with_diagnostics_alone {
-    ($($message:ident),+ $(,)?) => {
-        $(
-            impl Answer for proto::$message::Response {
-                fn failed(diagnostics: Diagnostics) -> Self {
-                    Self { diagnostics: encode::diagnostics(diagnostics) }
-                }
-            }
-        )+
-    };
+with_diagnostics! {
+    apply_resource_change close_ephemeral_resource configure_provider generate_resource_config
+    get_functions get_metadata get_provider_schema get_resource_identity_schemas
+    import_resource_state move_resource_state open_ephemeral_resource plan_action
+    plan_resource_change read_data_source read_resource renew_ephemeral_resource
+    upgrade_resource_identity upgrade_resource_state validate_action_config
+    validate_data_resource_config validate_ephemeral_resource_config
+    validate_list_resource_config validate_provider_config validate_resource_config
 }
-
-answers_with_diagnostics_alone!(
-    close_ephemeral_resource,
-    configure_provider,
-    validate_action_config,
-    validate_data_resource_config,
-    validate_ephemeral_resource_config,
-    validate_list_resource_config,
-    validate_provider_config,
-    validate_resource_config,
-);
 
 /// Functions know one error, of text alone.
 impl Answer for proto::call_function::Response {
-    fn failed(diagnostics: Diagnostics) -> Self {
-        let text = first_detail(diagnostics);
-        Self {
-            result: None,
-            error: Some(proto::FunctionError {
-                text,
-                function_argument: None,
-            }),
-        }
+    fn say(&mut self, diagnostics: Vec<proto::Diagnostic>) {
+        self.error = Some(proto::FunctionError {
+            text: first_detail(diagnostics),
+            function_argument: None,
+        });
     }
 }
 
 /// Core ignores the text.
 impl Answer for proto::stop_provider::Response {
-    fn failed(diagnostics: Diagnostics) -> Self {
-        Self {
-            error: first_detail(diagnostics),
-        }
+    fn say(&mut self, diagnostics: Vec<proto::Diagnostic>) {
+        self.error = first_detail(diagnostics);
     }
 }
 
-fn first_detail(diagnostics: Diagnostics) -> String {
+fn first_detail(diagnostics: Vec<proto::Diagnostic>) -> String {
     let first = diagnostics.into_iter().next();
     first.map_or_else(String::new, |diagnostic| diagnostic.detail)
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use incident_sandbox::{DataSource, DataSourceSeed, EmptyPut, Sandbox, When};
 use serde_json::{Value as Json, json};
-use terraform_plugin::codec;
 use terraform_plugin::{AnyValue, Known, Value};
 
 use super::config::{Config, Form, Input, Kind, Leaf, Phase, Secret};
@@ -398,7 +397,7 @@ impl<'a> Walk<'a> {
         }
         let mut provider = vec![(
             "max_retries",
-            Value::Known(Known::Number(terraform_plugin::Number::Int(0))),
+            Value::Known(Known::Number(terraform_plugin::Number::from(0_i64))),
         )];
         if self.config.without_drift {
             provider.push(("drift_detection", Value::Known(Known::Bool(false))));
@@ -448,16 +447,13 @@ impl<'a> Walk<'a> {
     /// The state as core stores it, and whether it is tainted.
     pub fn state(&self) -> Option<(Json, bool)> {
         let object = &self.stored.as_ref()?.object;
-        let ty = &self.stage.schemas.resource_type;
-        Some((codec::to_json(&object.state, ty).ok()?, object.tainted))
+        Some((test_support::json::to_json(&object.state), object.tainted))
     }
 
     /// Nothing secret where it must not be.
     fn check_secrets(&mut self, stored: Option<&Stored>) -> Done {
         let Some(stored) = stored else { return Ok(()) };
-        let ty = &self.stage.schemas.resource_type;
-        let mut json =
-            codec::to_json(&stored.object.state, ty).map_err(|error| error.to_string())?;
+        let mut json = test_support::json::to_json(&stored.object.state);
         for secret in Secret::ALL {
             let (block, key) = secret.field().split_once('.').unwrap();
             if let Some(block) = json[block].as_object_mut() {

@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::OpenUntilStop;
+use super::stream::OpenUntilStop;
 use crate::proto::health::health_check_response::ServingStatus;
 use crate::proto::health::health_server;
 use crate::proto::health::{HealthCheckRequest, HealthCheckResponse};

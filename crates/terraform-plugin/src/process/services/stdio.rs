@@ -3,7 +3,7 @@
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-use super::OpenUntilStop;
+use super::stream::OpenUntilStop;
 use crate::proto::plugin::StdioData;
 use crate::proto::plugin::grpc_stdio_server::GrpcStdio;
 

@@ -22,7 +22,7 @@ use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
 };
 
-use super::Error;
+use crate::process::error::Error;
 
 /// How far the certificate reaches back: clocks within one machine agree, but not to the instant.
 const BACKDATED: Duration = Duration::from_hours(1);

@@ -1,53 +1,58 @@
 //! A provider with one of everything, whose behaviour the name of a thing asks for.
 
-use std::sync::Arc;
-
 use tokio_util::sync::CancellationToken;
 
+use crate::data_source::DataSource;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::erased::{DynDataSource, DynResource};
 use crate::model;
 use crate::path::Path;
-use crate::provider::{ConfigureRequest, Provider};
+use crate::program::Program;
+use crate::provider::{Host, Offers, Provider};
 use crate::resource::{
-    ApplyRequest, ApplyResponse, DataSource, Pending, PlanRequest, PlanResponse, ReadRequest,
-    ReadResponse, Resource,
+    ApplyRequest, ApplyResponse, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource,
 };
-use crate::schema::{Attribute, Mode, Schema};
+use crate::schema::{Attribute, Mode, Nesting, Planned, Schema};
 use crate::server::Server;
-use crate::value::{AnyValue, Number, Text, Value};
+use crate::value::{Text, Value};
 
 pub(super) fn server() -> Server {
-    Server::new(Arc::new(Fake))
+    let program = Program {
+        name: "terraform-provider-fake",
+        version: "0.0.0",
+        about: "A fake.",
+        address: "registry.terraform.io/acme/fake",
+        log_target: "fake",
+        report_url: "https://example.com/issues",
+    };
+    Server::new(Fake, &program)
 }
 
 struct Fake;
 
+model! {
+    /// The provider block.
+    pub(super) struct FakeModel {
+        endpoint: Text,
+    }
+}
+
 impl Provider for Fake {
+    type Model = FakeModel;
+
     fn schema(&self) -> Schema {
         Schema {
-            version: 0,
             description: "A provider.",
             attributes: vec![Attribute::string("endpoint", Mode::Optional, "Where.")],
+            ..Schema::default()
         }
     }
 
-    fn validate(&self, config: AnyValue) -> Diagnostics {
-        assert!(config.is_known());
+    fn configure(&self, _config: FakeModel, _host: &Host) -> Diagnostics {
         Diagnostics::new()
     }
 
-    fn configure(&self, request: ConfigureRequest) -> Diagnostics {
-        assert!(request.config.is_known());
-        Diagnostics::new()
-    }
-
-    fn resources(&self) -> Vec<Box<dyn DynResource>> {
-        vec![Box::new(Thing)]
-    }
-
-    fn data_sources(&self) -> Vec<Box<dyn DynDataSource>> {
-        vec![Box::new(Look)]
+    fn offers(&self) -> Offers {
+        Offers::new().resource(Thing).data_source(Look)
     }
 }
 
@@ -64,7 +69,7 @@ model! {
     pub(super) struct ThingModel {
         id: Text,
         name: Text,
-        revision: Number,
+        revision: i64,
         config: ConfigModel,
     }
 }
@@ -80,11 +85,18 @@ pub(super) fn thing_schema() -> Schema {
         version: 1,
         description: "A thing.",
         attributes: vec![
-            Attribute::string("id", Mode::Computed, "Its id."),
-            Attribute::string("name", Mode::Required, "Its name."),
+            Attribute::string("id", Mode::Computed, "Its id.").planned(Planned::Prior),
+            Attribute::string("name", Mode::Required, "Its name.").requires_replace(),
             Attribute::number("revision", Mode::Computed, "Counts writes."),
-            Attribute::object("config", Mode::Optional, "Its keys.", config),
+            Attribute::nested(
+                "config",
+                Nesting::Single,
+                Mode::Optional,
+                "Its keys.",
+                config,
+            ),
         ],
+        ..Schema::default()
     }
 }
 
@@ -92,10 +104,9 @@ struct Thing;
 
 impl Resource for Thing {
     type Model = ThingModel;
+    type Private = String;
 
-    fn type_name(&self) -> &'static str {
-        "fake_thing"
-    }
+    const TYPE_NAME: &'static str = "fake_thing";
 
     fn schema(&self) -> Schema {
         thing_schema()
@@ -132,112 +143,102 @@ impl Resource for Thing {
         })
     }
 
-    fn read<'a>(
-        &'a self,
-        request: ReadRequest<ThingModel>,
-        stop: &'a CancellationToken,
-    ) -> Pending<'a, ReadResponse<ThingModel>> {
-        Box::pin(async move {
-            let mut state = Some(request.state);
-            let mut diagnostics = Diagnostics::new();
-            match state.as_ref().and_then(|state| state.name.as_str()) {
-                Some("gone") => state = None,
-                Some("unknown") => {
-                    state = state.map(|state| ThingModel {
-                        revision: Value::Unknown,
-                        ..state
-                    });
-                }
-                Some("wait") => {
-                    stop.cancelled().await;
-                    diagnostics.push(Diagnostic::error("Stopped", "It was stopped."));
-                }
-                Some("panic") => panic!("a panic that quotes {}", "s3cret"),
-                _ => {}
+    async fn read(
+        &self,
+        request: ReadRequest<Self>,
+        stop: &CancellationToken,
+    ) -> ReadResponse<Self> {
+        let ReadRequest { mut state, private } = request;
+        let mut diagnostics = Diagnostics::new();
+        let name = state.name.as_str().unwrap_or_default().to_owned();
+        match name.as_str() {
+            "unknown" => state.revision = Value::Unknown,
+            "wait" => {
+                stop.cancelled().await;
+                diagnostics.push(Diagnostic::error("Stopped", "It was stopped."));
             }
-            ReadResponse {
-                state,
-                private: request.private,
-                diagnostics,
-            }
-        })
+            "panic" => panic!("a panic that quotes {}", "s3cret"),
+            _ => {}
+        }
+        ReadResponse {
+            state: Some(state).filter(|_| name != "gone"),
+            private,
+            diagnostics,
+        }
     }
 
-    fn plan<'a>(
-        &'a self,
-        request: PlanRequest<ThingModel>,
-        _stop: &'a CancellationToken,
-    ) -> Pending<'a, PlanResponse<ThingModel>> {
-        Box::pin(async move {
-            // Write-only values are left in on purpose: the rules take them out.
-            let mut planned = request.config.clone();
-            assert_ne!(planned.name.as_str(), Some("panic"), "told to");
-            let mut requires_replace = vec![Path::attributes("name")];
-            match &request.prior {
-                Some(prior) if prior.name == planned.name => {
-                    planned.id = prior.id.clone();
-                    planned.revision = prior.revision.clone();
-                    requires_replace.clear();
-                }
-                _ => {
-                    planned.id = Value::Unknown;
-                    planned.revision = Value::Unknown;
-                }
-            }
-            PlanResponse {
-                planned,
-                requires_replace,
-                private: request.planned_private.unwrap_or(request.prior_private),
-                diagnostics: Diagnostics::new(),
-            }
-        })
+    async fn plan(
+        &self,
+        request: PlanRequest<Self>,
+        _stop: &CancellationToken,
+    ) -> PlanResponse<Self> {
+        assert_ne!(request.config.name.as_str(), Some("panic"), "told to");
+        // Write-only values are put back on purpose: the server takes them out.
+        let planned = ThingModel {
+            config: request.config.config,
+            ..request.proposed
+        };
+        PlanResponse {
+            planned,
+            private: request.planned_private.unwrap_or(request.prior_private),
+            diagnostics: Diagnostics::new(),
+        }
     }
 
-    fn plan_destroy(&self, prior: &ThingModel) -> Diagnostics {
+    fn plan_delete(&self, prior: &ThingModel) -> Diagnostics {
         let detail = format!("{} goes.", prior.name.as_str().unwrap_or_default());
         Diagnostic::warning("Goodbye", detail).into()
     }
 
-    fn apply<'a>(
-        &'a self,
-        request: ApplyRequest<ThingModel>,
-        _stop: &'a CancellationToken,
-    ) -> Pending<'a, ApplyResponse<ThingModel>> {
-        Box::pin(async move {
-            let name = request.planned.name.as_str().unwrap_or_default().to_owned();
-            assert_ne!(name, "panic", "told to");
-            let mut state = ThingModel {
-                id: Value::text("id-1"),
-                revision: Value::Known(Number::Int(1)),
-                // With the write-only value, on purpose.
-                config: request.config.config,
-                ..request.planned
-            };
-            let mut diagnostics = Diagnostics::new();
-            match name.as_str() {
-                "unknown" => state.revision = Value::Unknown,
-                "fail" => diagnostics.push(Diagnostic::error("Failed", "It failed.")),
-                _ => {}
-            }
-            ApplyResponse {
-                state: (name != "fail" && name != "nothing").then_some(state),
-                private: request.planned_private,
-                diagnostics,
-            }
-        })
+    async fn create(
+        &self,
+        request: ApplyRequest<Self>,
+        _stop: &CancellationToken,
+    ) -> ApplyResponse<Self> {
+        let name = request.planned.name.as_str().unwrap_or_default().to_owned();
+        assert_ne!(name, "panic", "told to");
+        let mut state = ThingModel {
+            id: Value::text("id-1"),
+            revision: Value::Known(1),
+            // With the write-only value, on purpose.
+            config: request.config.config,
+            ..request.planned
+        };
+        let mut diagnostics = Diagnostics::new();
+        match name.as_str() {
+            "unknown" => state.revision = Value::Unknown,
+            "fail" => diagnostics.push(Diagnostic::error("Failed", "It failed.")),
+            _ => {}
+        }
+        ApplyResponse {
+            state: (name != "fail" && name != "nothing").then_some(state),
+            private: request.planned_private,
+            diagnostics,
+        }
     }
 
-    fn destroy<'a>(
-        &'a self,
+    async fn update(
+        &self,
         prior: ThingModel,
-        _stop: &'a CancellationToken,
-    ) -> Pending<'a, Diagnostics> {
-        Box::pin(async move {
-            match prior.name.as_str() {
-                Some("fail") => Diagnostic::error("Failed", "It failed.").into(),
-                _ => Diagnostics::new(),
-            }
-        })
+        request: ApplyRequest<Self>,
+        _stop: &CancellationToken,
+    ) -> ApplyResponse<Self> {
+        let revision = prior.revision.known().copied().unwrap_or_default() + 1;
+        ApplyResponse {
+            state: Some(ThingModel {
+                revision: Value::Known(revision),
+                ..request.planned
+            }),
+            private: request.planned_private,
+            diagnostics: Diagnostics::new(),
+        }
+    }
+
+    async fn delete(&self, prior: ThingModel, _stop: &CancellationToken) -> Diagnostics {
+        match prior.name.as_str() {
+            Some("fail") => Diagnostic::error("Failed", "It failed.").into(),
+            _ => Diagnostics::new(),
+        }
     }
 }
 
@@ -251,12 +252,12 @@ model! {
 
 pub(super) fn look_schema() -> Schema {
     Schema {
-        version: 0,
         description: "A look at a thing.",
         attributes: vec![
             Attribute::string("id", Mode::Required, "Its id."),
             Attribute::string("name", Mode::Computed, "Its name."),
         ],
+        ..Schema::default()
     }
 }
 
@@ -265,32 +266,24 @@ struct Look;
 impl DataSource for Look {
     type Model = LookModel;
 
-    fn type_name(&self) -> &'static str {
-        "fake_look"
-    }
+    const TYPE_NAME: &'static str = "fake_look";
 
     fn schema(&self) -> Schema {
         look_schema()
     }
 
-    fn validate(&self, _config: &LookModel) -> Diagnostics {
-        Diagnostics::new()
-    }
-
-    fn read<'a>(
-        &'a self,
+    async fn read(
+        &self,
         config: LookModel,
-        _stop: &'a CancellationToken,
-    ) -> Pending<'a, Result<(LookModel, Diagnostics), Diagnostics>> {
-        Box::pin(async move {
-            let name = match config.id.as_str() {
-                Some("missing") => {
-                    return Err(Diagnostic::error("Not Found", "There is none.").into());
-                }
-                Some("unknown") => Value::Unknown,
-                _ => Value::text("found"),
-            };
-            Ok((LookModel { name, ..config }, Diagnostics::new()))
-        })
+        _stop: &CancellationToken,
+    ) -> Result<(LookModel, Diagnostics), Diagnostics> {
+        let name = match config.id.as_str() {
+            Some("missing") => {
+                return Err(Diagnostic::error("Not Found", "There is none.").into());
+            }
+            Some("unknown") => Value::Unknown,
+            _ => Value::text("found"),
+        };
+        Ok((LookModel { name, ..config }, Diagnostics::new()))
     }
 }

@@ -16,8 +16,10 @@ use crate::codec;
 use crate::model::Model;
 use crate::proto::tfplugin6 as proto;
 use crate::proto::tfplugin6::provider_server::Provider;
-use crate::schema::Type;
-use crate::value::{AnyValue, Number, Value};
+use crate::value::{AnyValue, Type, Value};
+
+/// Private state, which is JSON.
+const KEPT: &[u8] = b"\"kept\"";
 
 /// The answer of a call, which is never a status.
 fn ok<T>(answer: Result<Response<T>, Status>) -> T {
@@ -47,7 +49,8 @@ fn nil() -> Option<proto::DynamicValue> {
 /// The thing in an answer; `None` for null and for no answer.
 fn received(value: Option<proto::DynamicValue>) -> Option<ThingModel> {
     let value = codec::decode(&value?.msgpack, &thing_schema().ty()).unwrap();
-    value.known().cloned().and_then(ThingModel::from_known)
+    let known = value.known().cloned()?;
+    Some(ThingModel::from_known(known).unwrap())
 }
 
 /// Summaries with severity, and the dotted path where there is one.
@@ -78,7 +81,7 @@ fn stored(name: &str) -> ThingModel {
     ThingModel {
         id: Value::text("id-1"),
         name: Value::text(name),
-        revision: Value::Known(Number::Int(1)),
+        revision: Value::Known(1),
         config: Value::Known(ConfigModel {
             api_key: Value::text("k"),
             api_key_wo: Value::Null,
@@ -107,7 +110,7 @@ fn plan_of(
         prior_state: prior,
         proposed_new_state: config.clone(),
         config,
-        prior_private: b"kept".to_vec(),
+        prior_private: KEPT.to_vec(),
         ..Default::default()
     }
 }
@@ -123,7 +126,7 @@ fn apply_of(name: &str) -> proto::apply_resource_change::Request {
         prior_state: nil(),
         planned_state: thing(planned),
         config: thing(written(name)),
-        planned_private: b"kept".to_vec(),
+        planned_private: KEPT.to_vec(),
         ..Default::default()
     }
 }

@@ -86,28 +86,25 @@ async fn a_plan_without_a_change_is_the_prior_state_byte_for_byte() {
     let plan = plan_of(prior.clone(), thing(written("name")));
     let answer = ok(server().plan_resource_change(request(plan)).await);
     assert_eq!(answer.planned_state, prior);
-    assert_eq!(answer.planned_private, b"kept");
+    assert_eq!(answer.planned_private, KEPT);
     assert_eq!(told(&answer.diagnostics), [""; 0]);
     assert!(!answer.legacy_type_system);
 
     let reading = proto::read_resource::Request {
         type_name: "fake_thing".into(),
         current_state: prior.clone(),
-        private: b"kept".to_vec(),
+        private: KEPT.to_vec(),
         ..Default::default()
     };
     let answer = ok(server().read_resource(request(reading)).await);
-    assert_eq!(
-        (answer.new_state, &answer.private[..]),
-        (prior, &b"kept"[..])
-    );
+    assert_eq!((answer.new_state, &answer.private[..]), (prior, KEPT));
 }
 
 #[tokio::test]
 async fn a_write_only_value_in_the_prior_state_is_not_given_back() {
     let leaked = ThingModel {
         id: Value::text("id-1"),
-        revision: Value::Known(Number::Int(1)),
+        revision: Value::Known(1),
         ..written("name")
     };
     let plan = plan_of(thing(leaked), thing(written("name")));
@@ -134,9 +131,9 @@ async fn plans_of_creates_and_updates_hold_no_write_only_value() {
 
 #[tokio::test]
 async fn the_first_plan_is_handed_over_only_by_a_host_that_says_so() {
-    for (store_planned_private, private) in [(true, "planned"), (false, "kept")] {
+    for (store_planned_private, private) in [(true, "\"planned\""), (false, "\"kept\"")] {
         let mut plan = plan_of(nil(), thing(written("name")));
-        plan.planned_private = b"planned".to_vec();
+        plan.planned_private = b"\"planned\"".to_vec();
         plan.client_capabilities = Some(proto::ClientCapabilities {
             store_planned_private,
             ..Default::default()
@@ -152,7 +149,7 @@ async fn a_destroy_is_planned_as_nothing_and_applied_as_nothing() {
     plan.config = nil();
     let answer = ok(server().plan_resource_change(request(plan)).await);
     assert_eq!(answer.planned_state.unwrap().msgpack, [0xc0]);
-    assert_eq!(answer.planned_private, b"kept");
+    assert_eq!(answer.planned_private, KEPT);
     assert_eq!(told(&answer.diagnostics), ["W Goodbye"]);
 
     for (name, expected) in [("name", &[][..]), ("fail", &["E Failed"])] {
@@ -172,7 +169,7 @@ async fn a_destroy_is_planned_as_nothing_and_applied_as_nothing() {
 async fn apply_records_what_core_would_take() {
     let answer = ok(server().apply_resource_change(request(apply_of("n"))).await);
     assert_eq!(received(answer.new_state), Some(stored("n")));
-    assert_eq!(answer.private, b"kept");
+    assert_eq!(answer.private, KEPT);
     assert_eq!(told(&answer.diagnostics), [""; 0]);
 
     let answer = ok(server()
@@ -201,7 +198,7 @@ async fn read_says_gone_only_for_what_is_gone() {
         request(proto::read_resource::Request {
             type_name: "fake_thing".into(),
             current_state: state,
-            private: b"kept".to_vec(),
+            private: KEPT.to_vec(),
             ..Default::default()
         })
     };
@@ -211,8 +208,8 @@ async fn read_says_gone_only_for_what_is_gone() {
         assert_eq!(told(&answer.diagnostics), [""; 0]);
     }
     let state = thing(stored("unknown"));
-    let answer = ok(server().read_resource(read(state.clone())).await);
-    assert_eq!(answer.new_state, state);
+    let answer = ok(server().read_resource(read(state)).await);
+    assert_eq!(answer.new_state, None);
     assert_eq!(told(&answer.diagnostics), ["E Provider Defect revision"]);
 }
 

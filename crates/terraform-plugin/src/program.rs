@@ -1,0 +1,129 @@
+//! A provider's executable: its arguments, and being served.
+
+use std::io;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use crate::process;
+use crate::provider::Provider;
+use crate::server::{self, Server};
+
+/// What a provider's executable is called, and whom to tell of its mistakes.
+#[derive(Debug, Clone, Copy)]
+pub struct Program {
+    /// The name of the executable.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+    /// One line that says what it is for.
+    pub about: &'static str,
+    /// The source address in full, with its registry: `registry.terraform.io/acme/probe`. Its last
+    /// part names the variables `TF_LOG_PROVIDER_PROBE` and `PROBE_PLUGIN_NETWORK`.
+    pub address: &'static str,
+    /// The crate whose log lines are the provider's, as its modules' paths begin
+    /// (`env!("CARGO_CRATE_NAME")`). Those of other crates are dropped, since an HTTP library may log
+    /// what a user entrusted to us.
+    pub log_target: &'static str,
+    /// Where mistakes of the provider are reported.
+    pub report_url: &'static str,
+}
+
+/// What the command line asks for.
+#[derive(Clone, Copy)]
+enum Command {
+    Serve,
+    Debug,
+    Version,
+    Help,
+}
+
+impl Program {
+    /// The whole of a provider's `main`: serves `provider` to the host that started the process. The
+    /// provider is made once the host has been told where to connect, which is what it waits for.
+    pub fn run<P: Provider>(&self, provider: impl FnOnce() -> P) -> ExitCode {
+        let outcome = match command() {
+            Command::Version => print(&format!("{} {}\n", self.name, self.version)),
+            Command::Help => print(&self.help()),
+            Command::Serve => {
+                process::check_cookie(variable).and_then(|()| self.serve(false, provider))
+            }
+            Command::Debug => self.serve(true, provider),
+        };
+        match outcome {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                let _: io::Result<()> = writeln!(io::stderr(), "{error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn serve<P: Provider>(
+        &self,
+        debug: bool,
+        provider: impl FnOnce() -> P,
+    ) -> Result<(), process::Error> {
+        process::install_panic_hook();
+        process::init_log(&self.name_in_variables(), self.log_target, variable);
+        let config = process::Config::from_lookup(&self.name_in_variables(), variable)?;
+        let plugin = if debug {
+            process::Plugin::debug(&config, self.address)?
+        } else {
+            process::announce(config)?
+        };
+        // A host is busy connecting by now.
+        let server = Server::new(provider(), self);
+        let calls = server.clone();
+        let on_stop = move || calls.stop();
+        // One thread: the work is waiting for an API, and starting threads would delay every start.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(process::Error::Runtime)?;
+        let outcome = runtime.block_on(plugin.serve(server::service(server), on_stop));
+        // A name being looked up would hold the process up.
+        runtime.shutdown_background();
+        outcome
+    }
+
+    /// `INCIDENT` for an address that ends in `/incident`.
+    fn name_in_variables(&self) -> String {
+        let name = self.address.rsplit('/').next().unwrap_or_default();
+        name.to_ascii_uppercase().replace('-', "_")
+    }
+
+    fn help(&self) -> String {
+        format!(
+            "{}\n\nTerraform and OpenTofu start this program by themselves. By hand there is only:\n\n  \
+             --debug    Serve until interrupted, for Terraform to attach to\n  \
+             --version  Print the version\n  \
+             --help     Print this\n",
+            self.about
+        )
+    }
+}
+
+/// The first argument that means something. Others are passed over, in both the Go spelling and the
+/// usual one: no host passes any, and an unknown one is no reason not to start.
+fn command() -> Command {
+    std::env::args_os()
+        .skip(1)
+        .find_map(|argument| match argument.to_str()? {
+            "--debug" | "-debug" => Some(Command::Debug),
+            "--version" | "-version" | "-V" => Some(Command::Version),
+            "--help" | "-help" | "-h" => Some(Command::Help),
+            _ => None,
+        })
+        .unwrap_or(Command::Serve)
+}
+
+/// The process environment. What is not UTF-8 counts as not set: none of the variables that are read
+/// here can use it.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn print(text: &str) -> Result<(), process::Error> {
+    let written = io::stdout().write_all(text.as_bytes());
+    written.map_err(process::Error::Announce)
+}

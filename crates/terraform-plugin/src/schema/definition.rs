@@ -1,0 +1,32 @@
+//! The schema of a whole configuration or state.
+
+use super::attribute::Attribute;
+use super::block::Block;
+use super::field::Fields;
+use crate::value::Type;
+
+/// The schema of a provider block, a resource or a data source.
+/// Source: `tfplugin6.Schema`.
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    /// The version of the state's shape; raised when a state needs upgrading.
+    pub version: i64,
+    /// One paragraph of Markdown.
+    pub description: &'static str,
+    /// In the order in which docs list them.
+    pub attributes: Vec<Attribute>,
+    /// Nested blocks, likewise.
+    pub blocks: Vec<Block>,
+}
+
+impl Schema {
+    /// The type of a whole configuration or state.
+    pub fn ty(&self) -> Type {
+        self.fields().ty()
+    }
+
+    /// Attributes and blocks alike.
+    pub(crate) fn fields(&self) -> Fields<'_> {
+        Fields::new(&self.attributes, &self.blocks)
+    }
+}

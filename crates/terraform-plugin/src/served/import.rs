@@ -1,0 +1,42 @@
+//! `ImportResourceState`: the state that an import begins with.
+
+use super::answered::Answered;
+use super::resource::ServedResource;
+use super::stored::unknown_left;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::Model;
+use crate::proto::tfplugin6::import_resource_state::{ImportedResource, Request, Response};
+use crate::resource::Resource;
+use crate::value::Value;
+use crate::wire::encode;
+
+impl<R: Resource> ServedResource<R> {
+    pub(super) fn import_resource_state(&self, request: Request) -> Answered<Response> {
+        if request.id.is_empty() && request.identity.is_some() {
+            return Err(Diagnostic::error(
+                "Import by Identity Not Supported",
+                format!(
+                    "{} has no resource identity. Import it by its id.",
+                    R::TYPE_NAME
+                ),
+            )
+            .into());
+        }
+        let state = self.resource.import(&request.id)?;
+        let mut state = Value::Known(state.into_known());
+        self.shape.null_write_only(&mut state);
+        if let Some(defect) = unknown_left(&state, "An import") {
+            return Err(defect.into());
+        }
+        let imported = ImportedResource {
+            type_name: request.type_name,
+            state: Some(encode::value(&state, &self.shape.ty, "The imported state")?),
+            ..ImportedResource::default()
+        };
+        let response = Response {
+            imported_resources: vec![imported],
+            ..Response::default()
+        };
+        Ok((response, Diagnostics::new()))
+    }
+}

@@ -1,0 +1,80 @@
+//! `PlanResourceChange`: what a change will come to.
+
+use tokio_util::sync::CancellationToken;
+
+use super::answered::Answered;
+use super::resource::ServedResource;
+use super::stored::{NewState, present};
+use super::typed::typed;
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::proto::tfplugin6::plan_resource_change::{Request, Response};
+use crate::resource::{PlanRequest, Resource};
+use crate::value::Value;
+use crate::wire::decode::{self, Received};
+use crate::wire::encode;
+
+impl<R: Resource> ServedResource<R> {
+    /// Plans a create, an update or a destroy.
+    ///
+    /// An update that comes to the prior state is answered with that state's own bytes, so that core
+    /// sees no change in whatever way it compares.
+    pub(super) async fn plan_resource_change(
+        &self,
+        request: Request,
+        stop: &CancellationToken,
+    ) -> Answered<Response> {
+        let shape = &self.shape;
+        let received = Received::new(request.prior_state);
+        let proposed = Received::new(request.proposed_new_state);
+        let config = Received::new(request.config);
+        let mut prior = present(received.decode(&shape.ty, "The prior state")?);
+        if proposed
+            .decode(&shape.ty, "The proposed new state")?
+            .is_null()
+        {
+            let diagnostics = match prior {
+                Some(prior) => self.resource.plan_delete(&typed(prior)?),
+                None => Diagnostics::new(),
+            };
+            let response = Response {
+                planned_state: Some(NewState::Null.encode(received, shape, "The planned state")?),
+                planned_private: request.prior_private,
+                ..Response::default()
+            };
+            return Ok((response, diagnostics));
+        }
+        let config = config.decode(&shape.ty, "The configuration")?;
+        let rewritten = prior
+            .as_mut()
+            .is_some_and(|prior| shape.null_write_only(prior));
+        let capabilities = decode::capabilities(request.client_capabilities);
+        let handed_over = capabilities.store_planned_private && !request.planned_private.is_empty();
+        let planned_private = decode::private(request.planned_private);
+        let request = PlanRequest {
+            proposed: typed(shape.schema.propose(&config, prior.as_ref()))?,
+            config: typed(config)?,
+            prior: prior.clone().map(typed).transpose()?,
+            prior_private: decode::private(request.prior_private),
+            planned_private: handed_over.then_some(planned_private),
+        };
+        let plan = self.resource.plan(request, stop).await;
+        if plan.diagnostics.has_errors() {
+            return Err(plan.diagnostics);
+        }
+        let mut planned = Value::Known(plan.planned.into_known());
+        shape.null_write_only(&mut planned);
+        let replacements = prior
+            .as_ref()
+            .map(|prior| shape.schema.replacements(prior, &planned))
+            .unwrap_or_default();
+        let planned = NewState::same_or_new(prior.as_ref().filter(|_| !rewritten), planned);
+        let response = Response {
+            planned_state: Some(planned.encode(received, shape, "The planned state")?),
+            requires_replace: replacements.iter().map(encode::attribute_path).collect(),
+            planned_private: encode::private(&plan.private)?,
+            ..Response::default()
+        };
+        Ok((response, plan.diagnostics))
+    }
+}

@@ -1,0 +1,62 @@
+//! `ReadResource`: a refreshed state.
+
+use tokio_util::sync::CancellationToken;
+
+use super::answered::Answered;
+use super::resource::ServedResource;
+use super::stored::{NewState, unknown_left};
+use super::typed::typed;
+use crate::diagnostic::Diagnostics;
+use crate::model::Model;
+use crate::proto::tfplugin6::read_resource::{Request, Response};
+use crate::resource::{ReadRequest, Resource};
+use crate::value::Value;
+use crate::wire::decode::{self, Received};
+use crate::wire::encode;
+
+impl<R: Resource> ServedResource<R> {
+    pub(super) async fn read_resource(
+        &self,
+        request: Request,
+        stop: &CancellationToken,
+    ) -> Answered<Response> {
+        let received = Received::new(request.current_state);
+        let mut state = received.decode(&self.shape.ty, "The state")?;
+        if state.is_null() {
+            // What is gone already stays gone.
+            let response = Response {
+                new_state: Some(NewState::Null.encode(received, &self.shape, "The state")?),
+                private: request.private,
+                ..Response::default()
+            };
+            return Ok((response, Diagnostics::new()));
+        }
+        let rewritten = self.shape.null_write_only(&mut state);
+        let request = ReadRequest {
+            state: typed(state.clone())?,
+            private: decode::private(request.private),
+        };
+        let read = self.resource.read(request, stop).await;
+        if read.diagnostics.has_errors() {
+            // Core keeps everything as it is.
+            return Err(read.diagnostics);
+        }
+        let new_state = match read.state {
+            None => NewState::Null,
+            Some(new) => {
+                let mut new = Value::Known(new.into_known());
+                self.shape.null_write_only(&mut new);
+                if let Some(defect) = unknown_left(&new, "A read") {
+                    return Err(defect.into());
+                }
+                NewState::same_or_new(Some(&state).filter(|_| !rewritten), new)
+            }
+        };
+        let response = Response {
+            new_state: Some(new_state.encode(received, &self.shape, "The read state")?),
+            private: encode::private(&read.private)?,
+            ..Response::default()
+        };
+        Ok((response, read.diagnostics))
+    }
+}

@@ -1,0 +1,133 @@
+//! A resource with its model taken away. What each call does is in the file of its name.
+
+use tokio_util::sync::CancellationToken;
+
+use super::answered::{Answered, Pending};
+use super::shape::Shape;
+use crate::proto::tfplugin6::{
+    apply_resource_change, generate_resource_config, import_resource_state, plan_resource_change,
+    read_resource, upgrade_resource_state, validate_resource_config,
+};
+use crate::resource::Resource;
+use crate::schema::Schema;
+
+/// A [`Resource`] of any model.
+pub(crate) trait AnyResource: Send + Sync {
+    fn type_name(&self) -> &'static str;
+
+    fn schema(&self) -> &Schema;
+
+    fn validate(
+        &self,
+        request: validate_resource_config::Request,
+    ) -> Answered<validate_resource_config::Response>;
+
+    fn upgrade(
+        &self,
+        request: upgrade_resource_state::Request,
+    ) -> Answered<upgrade_resource_state::Response>;
+
+    fn import(
+        &self,
+        request: import_resource_state::Request,
+    ) -> Answered<import_resource_state::Response>;
+
+    fn generate(
+        &self,
+        request: generate_resource_config::Request,
+    ) -> Answered<generate_resource_config::Response>;
+
+    fn read<'a>(
+        &'a self,
+        request: read_resource::Request,
+        stop: &'a CancellationToken,
+    ) -> Pending<'a, read_resource::Response>;
+
+    fn plan<'a>(
+        &'a self,
+        request: plan_resource_change::Request,
+        stop: &'a CancellationToken,
+    ) -> Pending<'a, plan_resource_change::Response>;
+
+    fn apply<'a>(
+        &'a self,
+        request: apply_resource_change::Request,
+        stop: &'a CancellationToken,
+    ) -> Pending<'a, apply_resource_change::Response>;
+}
+
+/// A resource with its schema at hand.
+pub(crate) struct ServedResource<R> {
+    pub(super) resource: R,
+    pub(super) shape: Shape,
+}
+
+impl<R: Resource> ServedResource<R> {
+    /// Asks the resource for its schema, once.
+    pub(crate) fn new(resource: R) -> Self {
+        let shape = Shape::new(resource.schema());
+        Self { resource, shape }
+    }
+}
+
+impl<R: Resource> AnyResource for ServedResource<R> {
+    fn type_name(&self) -> &'static str {
+        R::TYPE_NAME
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.shape.schema
+    }
+
+    fn validate(
+        &self,
+        request: validate_resource_config::Request,
+    ) -> Answered<validate_resource_config::Response> {
+        self.validate_resource_config(request)
+    }
+
+    fn upgrade(
+        &self,
+        request: upgrade_resource_state::Request,
+    ) -> Answered<upgrade_resource_state::Response> {
+        self.upgrade_resource_state(request)
+    }
+
+    fn import(
+        &self,
+        request: import_resource_state::Request,
+    ) -> Answered<import_resource_state::Response> {
+        self.import_resource_state(request)
+    }
+
+    fn generate(
+        &self,
+        request: generate_resource_config::Request,
+    ) -> Answered<generate_resource_config::Response> {
+        self.shape.generate_resource_config(request)
+    }
+
+    fn read<'a>(
+        &'a self,
+        request: read_resource::Request,
+        stop: &'a CancellationToken,
+    ) -> Pending<'a, read_resource::Response> {
+        Box::pin(self.read_resource(request, stop))
+    }
+
+    fn plan<'a>(
+        &'a self,
+        request: plan_resource_change::Request,
+        stop: &'a CancellationToken,
+    ) -> Pending<'a, plan_resource_change::Response> {
+        Box::pin(self.plan_resource_change(request, stop))
+    }
+
+    fn apply<'a>(
+        &'a self,
+        request: apply_resource_change::Request,
+        stop: &'a CancellationToken,
+    ) -> Pending<'a, apply_resource_change::Response> {
+        Box::pin(self.apply_resource_change(request, stop))
+    }
+}

@@ -1,0 +1,136 @@
+//! `ValidateResourceConfig`, and what core leaves for providers to check in any configuration.
+
+use super::answered::Answered;
+use super::resource::ServedResource;
+use super::typed::typed;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::place::Place;
+use crate::proto::tfplugin6::validate_resource_config::{Request, Response};
+use crate::resource::Resource;
+use crate::schema::{Attribute, Content, Fields, Mode, Nesting, Schema};
+use crate::value::{AnyValue, Known, Value};
+use crate::wire::decode::{self, Received};
+
+impl<R: Resource> ServedResource<R> {
+    /// Everything that is wrong with a configuration: by the schema, then by the resource's own
+    /// rules.
+    pub(super) fn validate_resource_config(&self, request: Request) -> Answered<Response> {
+        let received = Received::new(request.config);
+        let config = received.decode(&self.shape.ty, "The configuration")?;
+        let host = decode::capabilities(request.client_capabilities);
+        let mut diagnostics = by_schema(&config, &self.shape.schema, host.write_only_attributes);
+        diagnostics.extend(match typed(config) {
+            Ok(config) => self.resource.validate(&config),
+            Err(unfit) => unfit.into(),
+        });
+        Ok((Response::default(), diagnostics))
+    }
+}
+
+/// Everything that is wrong with a configuration by its schema. Unknown values pass.
+pub(crate) fn by_schema(
+    config: &AnyValue,
+    schema: &Schema,
+    write_only_allowed: bool,
+) -> Diagnostics {
+    let mut check = Check {
+        write_only_allowed,
+        diagnostics: Diagnostics::new(),
+    };
+    check.object(config, schema.fields(), &Place::Root);
+    check.diagnostics
+}
+
+struct Check {
+    write_only_allowed: bool,
+    diagnostics: Diagnostics,
+}
+
+impl Check {
+    fn object(&mut self, value: &AnyValue, fields: Fields<'_>, at: &Place<'_>) {
+        let Value::Known(Known::Object(object)) = value else {
+            return;
+        };
+        for field in fields.iter() {
+            let Some(value) = object.get(field.name) else {
+                continue;
+            };
+            let at = at.attribute(field.name);
+            if let Some(problem) = field
+                .attribute
+                .and_then(|attribute| self.attribute(value, attribute, &at))
+            {
+                self.diagnostics.push(problem.at(at.path()));
+            } else if let Content::Nested(nesting, fields) = field.content {
+                self.nested(value, nesting, fields, &at);
+            }
+        }
+    }
+
+    fn nested(&mut self, value: &AnyValue, nesting: Nesting, fields: Fields<'_>, at: &Place<'_>) {
+        match (nesting, value) {
+            (Nesting::Single, value) => self.object(value, fields, at),
+            (_, Value::Known(Known::List(elements))) => {
+                for (index, element) in (0..).zip(elements) {
+                    self.object(element, fields, &at.index(index));
+                }
+            }
+            (_, Value::Known(Known::Map(elements))) => {
+                for (key, element) in elements {
+                    self.object(element, fields, &at.key(key));
+                }
+            }
+            // An element of a set is found by its value alone, so the set is to blame.
+            (_, Value::Known(Known::Set(elements))) => {
+                for element in elements {
+                    self.object(element, fields, at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn attribute(
+        &self,
+        value: &AnyValue,
+        attribute: &Attribute,
+        at: &Place<'_>,
+    ) -> Option<Diagnostic> {
+        if value.is_null() && attribute.mode == Mode::Required {
+            return Some(Diagnostic::error(
+                "Missing Configuration for Required Attribute",
+                format!(
+                    "The attribute {} must have a value, and the configuration gives it null. \
+                     Give it a value that is not null.",
+                    at.path(),
+                ),
+            ));
+        }
+        if !value.is_known() {
+            return None;
+        }
+        if attribute.mode == Mode::Computed {
+            return Some(Diagnostic::error(
+                "Invalid Configuration for Read-Only Attribute",
+                format!(
+                    "The attribute {} is set by the provider alone. Remove it from the \
+                     configuration.",
+                    at.path(),
+                ),
+            ));
+        }
+        // A value that is unknown so far may turn out null: it is asked for again with every later
+        // plan.
+        (attribute.write_only && !self.write_only_allowed).then(|| {
+            Diagnostic::error(
+                "Write-only Attribute Not Allowed",
+                format!(
+                    "The attribute {} is write-only: its value must never be stored, and this \
+                     version of Terraform or OpenTofu would store it. Write-only attributes need \
+                     Terraform 1.11 or OpenTofu 1.11, or later.",
+                    at.path(),
+                ),
+            )
+        })
+    }
+}

@@ -1,0 +1,130 @@
+//! Applying: the write that the plan decided on, and the state that its answer leads to. Pure;
+//! sending is the caller's.
+
+use super::attributes::{Field, RETURNED, Unknown};
+use super::change::{Change, Desired};
+use super::model::TelemetryDataSource;
+use super::plan::removed_fields;
+use super::private::{Decision, NoRandomness, PrivateState};
+use crate::client::{DataSource, DataSourceUpdate};
+
+/// What apply has to do.
+pub(crate) struct Applying {
+    planned: TelemetryDataSource,
+    prior: Option<TelemetryDataSource>,
+    private: PrivateState,
+    change: Change,
+}
+
+impl Applying {
+    /// Decides as the plan did, now that everything is known.
+    pub(crate) fn new(
+        prior: Option<TelemetryDataSource>,
+        planned: TelemetryDataSource,
+        config: &TelemetryDataSource,
+        planned_private: PrivateState,
+    ) -> Self {
+        let mut private = planned_private;
+        let decisions = private.decisions.take();
+        let change = Change::decide(
+            &Desired::applying(&planned, config),
+            prior.as_ref(),
+            &private,
+            decisions.as_ref(),
+        );
+        Self {
+            planned,
+            prior,
+            private,
+            change,
+        }
+    }
+
+    /// The body to send; `None` where there is nothing to say and nothing to learn.
+    pub(crate) fn request(&self) -> Option<DataSourceUpdate> {
+        let update = self.change.body(&self.planned);
+        // An adoption with nothing to send still has everything to learn.
+        (self.prior.is_none() || !update.is_empty()).then_some(update)
+    }
+
+    /// The state and private state after a write of which nobody knows whether the API took it: the
+    /// state before, so that the change stays pending, and a record to send what was in that write
+    /// again, even if the next configuration is the old one. An adoption is not recorded at all; the
+    /// next one sends everything.
+    pub(crate) fn left_in_doubt(self) -> Option<(TelemetryDataSource, PrivateState)> {
+        let mut private = self.private;
+        for field in self.change.fields.keys() {
+            private.record_doubt(*field);
+        }
+        Some((self.prior?, private))
+    }
+
+    /// The state and private state after the request, answered with `answer` (`None`: there was none
+    /// to send). What the plan knew stays as it was planned: where the answer differs, the next read
+    /// shows it.
+    pub(crate) fn finish(
+        self,
+        answer: Option<&DataSource>,
+    ) -> Result<(TelemetryDataSource, PrivateState), NoRandomness> {
+        let private = self.private_afterwards(answer)?;
+        let before = self.prior.unwrap_or_default();
+        let mut state = self.planned;
+        if state.id.is_unknown() {
+            state.id = state.data_source_id.clone();
+        }
+        let sent_keys = self.change.fields.keys().any(|field| field.is_key());
+        for row in RETURNED {
+            if !row.column.is_unknown(&state) {
+                continue;
+            }
+            let answer = answer.filter(|_| sent_keys || row.unknown != Unknown::WithKeys);
+            row.column.copy(&before, &mut state);
+            if let Some(answer) = answer {
+                row.column.set_answer(&mut state, answer);
+            }
+        }
+        Ok((state, private))
+    }
+
+    fn private_afterwards(
+        &self,
+        answer: Option<&DataSource>,
+    ) -> Result<PrivateState, NoRandomness> {
+        let mut private = self.private.clone();
+        if let Some(before) = &self.prior {
+            for field in self.unmanaged(before) {
+                private.forget(field);
+            }
+            for (&field, &decision) in &self.change.decisions {
+                // Where private state was lost, a key that stayed in place was taken from state.
+                // State may not hold it any more from now on.
+                let plain = field.of(before).plain;
+                if let (Decision::Hold, Some(value)) = (decision, plain.as_str()) {
+                    private.record_in_place(field, value)?;
+                }
+            }
+        }
+        for (field, value) in &self.change.fields {
+            if let Some(value) = value.as_str() {
+                private.record_sent(*field, value)?;
+            }
+        }
+        if let Some(answer) = answer {
+            private.seen_updated_at = Some(answer.updated_at.clone());
+            private.unsettled = None;
+        }
+        Ok(private)
+    }
+
+    /// Fields that were managed before, and are no longer.
+    fn unmanaged(&self, before: &TelemetryDataSource) -> impl Iterator<Item = Field> {
+        Field::all().filter(move |&field| {
+            let block = field.row().block;
+            let block_removed = block.of(&self.planned).is_null() && block.of(before).is_known();
+            let removed = removed_fields(&self.planned, before).any(|removed| removed == field);
+            // An address has no write-only form, which `ignore_changes` may hide.
+            let absent = !field.is_key() && field.of(&self.planned).plain.is_null();
+            block_removed || absent || removed && !self.change.decisions.contains_key(&field)
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! Anything at all in private state, and in the names of fields that the API complains of.
+
+use proptest::prelude::*;
+
+use terraform_plugin::schema::{Attribute, Schema, Shape};
+use terraform_plugin::{Path, Step, Value};
+use test_support::damage::{damaged, damaged_text};
+
+use super::attributes::{Field, attribute_of, schema};
+use super::model::{GrafanaConfig, TelemetryDataSource};
+use super::testing::{decode, encode, planned};
+
+const STORED: &str = r#"{"v":1,"salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","sent":{"grafana_config.api_key":"AAAA"},
+    "changed_outside":["grafana_config.api_key"],"in_doubt":["datadog_config.app_key","grafana_config.api_url"],
+    "seen_updated_at":"2021-08-17T13:28:57.801578Z","empty_update_keeps":true,
+    "unsettled":{"updated_at":"x","explained":false},"decisions":{"grafana_config.api_key":"send"}}"#;
+
+fn config(key: &str) -> TelemetryDataSource {
+    TelemetryDataSource {
+        data_source_id: Value::text("01G"),
+        grafana_config: Value::Known(GrafanaConfig {
+            api_key: Value::text(key),
+            ..GrafanaConfig::default()
+        }),
+        ..TelemetryDataSource::default()
+    }
+}
+
+/// Whether the schema has an attribute at a path of names.
+fn has(schema: &Schema, path: &Path) -> bool {
+    let mut attributes: &[Attribute] = &schema.attributes;
+    path.steps().iter().all(|step| {
+        let Step::Attribute(name) = step else {
+            return false;
+        };
+        let Some(found) = attributes.iter().find(|found| found.name == *name) else {
+            return false;
+        };
+        attributes = match &found.shape {
+            Shape::Nested(_, inner) => inner,
+            Shape::Value(_) => &[],
+        };
+        true
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_private_state_is_understood_or_none(bytes in damaged(&[STORED.as_bytes()]), same in any::<bool>()) {
+        let private = decode(&bytes);
+        let again = decode(&encode(&private));
+        prop_assert_eq!(encode(&again), encode(&private));
+        for name in Field::all() {
+            prop_assert_ne!(private.was_sent(name, "key"), Some(true));
+        }
+        let planned = planned(
+            &config(if same { "key" } else { "other" }),
+            Some(&config("key")),
+            &private,
+            private.decisions.as_ref(),
+        );
+        prop_assert!(planned.diagnostics.into_iter().next().is_none());
+    }
+
+    #[test]
+    fn any_field_is_an_attribute_or_none(field in damaged_text(&[
+        "id",
+        "name",
+        "grafana_config",
+        "grafana_config.api_key",
+        "grafana_config.api_url",
+        "datadog_config.app_key",
+    ])) {
+        if let Some(path) = attribute_of(&config("key"), &field) {
+            prop_assert!(has(&schema(), &path), "{}", path);
+        }
+    }
+}

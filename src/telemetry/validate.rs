@@ -1,0 +1,144 @@
+//! Checks that need nothing but a configuration. What is unknown passes, and is checked again when
+//! core validates once more at plan and at apply.
+
+use terraform_plugin::{Diagnostic, Diagnostics, Path};
+
+use super::attributes::{Block, Field};
+use super::checks::identifier;
+use super::model::{OnExternalChange, TelemetryDataSource};
+use crate::checks;
+
+/// Everything that can be said of a configuration before `ignore_changes`.
+pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
+    let mut diagnostics = conflicts(config);
+    diagnostics.extend(identifier(
+        &config.data_source_id,
+        &Path::attributes("data_source_id"),
+    ));
+    diagnostics.extend(checks::not_blank(&config.name, &Path::attributes("name")));
+    diagnostics.extend(checks::one_of(
+        &config.on_external_change,
+        &Path::attributes("on_external_change"),
+        &OnExternalChange::ALL.map(|(name, _)| name),
+    ));
+    for field in Field::all() {
+        let input = field.of(config);
+        let check = field.row().check;
+        diagnostics.extend(check(&input.plain, &field.path()));
+        diagnostics.extend(check(&input.write_only, &field.write_only_path()));
+        diagnostics.extend(checks::not_blank(&input.version, &field.version_path()));
+        if input.version.is_known() && input.write_only.is_null() {
+            diagnostics.push(version_alone(field));
+        }
+    }
+    let empty = Block::ALL
+        .into_iter()
+        .filter(|&block| is_empty(config, block));
+    diagnostics.extend(empty.map(empty_block));
+    diagnostics
+}
+
+fn version_alone(field: Field) -> Diagnostic {
+    Diagnostic::error(
+        "Version Without a Write-only Value",
+        format!(
+            "{version} says when {key} is to be sent again, and {key} is not set. Set {key}, or \
+             remove {version}. ({plain} needs no version: it is sent when it changes.)",
+            version = field.version_path(),
+            key = field.write_only_path(),
+            plain = field.path(),
+        ),
+    )
+    .at(field.version_path())
+}
+
+/// What no configuration may hold, also after `ignore_changes`.
+pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    if Block::ALL
+        .into_iter()
+        .all(|block| block.of(config).is_known())
+    {
+        diagnostics.push(
+            Diagnostic::error(
+                "Conflicting Configuration",
+                "Both grafana_config and datadog_config are set, and a data source is of one kind. Remove the one \
+                 that does not fit; a second data source takes a resource of its own.",
+            )
+            .at(Block::Datadog.path()),
+        );
+    }
+    for field in Field::keys() {
+        let input = field.of(config);
+        if input.plain.is_known() && input.write_only.is_known() {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Conflicting Configuration",
+                    format!(
+                        "Both {plain} and {key} are set, and they are two ways to give one key. Remove one of them: \
+                         {plain} is stored in the state; {key} is not, and needs Terraform or OpenTofu 1.11.",
+                        plain = field.path(),
+                        key = field.write_only_path(),
+                    ),
+                )
+                .at(field.write_only_path()),
+            );
+        }
+    }
+    diagnostics
+}
+
+/// Config blocks that do not fit a data source of this kind. A kind that this
+/// version does not know passes: the API is the judge of it.
+pub(crate) fn kind_mismatches(config: &TelemetryDataSource, provider: &str) -> Diagnostics {
+    let Some(kind) = Block::ALL
+        .into_iter()
+        .find(|block| block.kind() == provider)
+    else {
+        return Diagnostics::new();
+    };
+    Block::ALL
+        .into_iter()
+        .filter(|&block| block != kind && block.of(config).is_known())
+        .map(|block| {
+            Diagnostic::error(
+                "Wrong Kind of Data Source",
+                format!(
+                    "{block} is set, and data source {id:?} is a {title} one. Use {fitting} instead, or set \
+                     data_source_id to a {wanted} data source. Nothing was sent.",
+                    block = block.name(),
+                    id = config.data_source_id.as_str().unwrap_or_default(),
+                    title = kind.title(),
+                    fitting = kind.name(),
+                    wanted = block.title(),
+                ),
+            )
+            .at(block.path())
+        })
+        .collect()
+}
+
+fn is_empty(config: &TelemetryDataSource, block: Block) -> bool {
+    let nothing_given = block
+        .fields()
+        .map(|field| field.of(config))
+        .all(|input| input.value().is_null() && input.version.is_null());
+    block.of(config).is_known() && nothing_given
+}
+
+fn empty_block(block: Block) -> Diagnostic {
+    Diagnostic::error(
+        "Empty Configuration Block",
+        format!(
+            "{block} is set and says nothing. Give it a key ({keys}), or remove it.",
+            block = block.name(),
+            keys = block
+                .fields()
+                .filter(|field| field.is_key())
+                .map(|field| field.row().name)
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+    )
+    .at(block.path())
+}
