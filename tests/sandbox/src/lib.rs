@@ -30,6 +30,7 @@ mod dashboard;
 mod envelope;
 mod fault;
 mod journal;
+mod key;
 mod limit;
 mod options;
 mod server;
@@ -51,7 +52,8 @@ pub use crate::{
     dashboard::Dashboard,
     fault::{Escape, Fault, When, Write},
     journal::Entry,
-    options::{ApiKey, Certificate, DEFAULT_KEY, EmptyPut, Options},
+    key::{ApiKey, DEFAULT_KEY},
+    options::{Certificate, EmptyPut, Options},
     shared::Gate,
     store::{DataSource, DataSourceSeed, NoSuchSource},
 };
