@@ -11,18 +11,22 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     answer::Answer,
-    clock::Clock,
+    clock::{Clock, http_date, older_date},
     envelope::{Problem, Refusal},
     fault::{Fault, Faults},
     journal::{Entry, Journal},
-    limit::Limiter,
+    key::ApiKey,
+    limit::{Exceeded, Limit, Limiter, Quota, RetryAfter},
     options::{EmptyPut, Options},
     store::Store,
     update::Update,
 };
 
 /// The scope that updates need, as answers to keys without it name it.
-pub const UPDATE_SCOPE: &str = "telemetry.data_sources.update";
+pub const UPDATE_SCOPE: &str = "telemetry_data_source.update";
+
+/// The scope that updates needed until August 2026.
+pub const OLDER_UPDATE_SCOPE: &str = "organisation_settings.update";
 
 const COLLECTION: &str = "/v2/telemetry/data_sources/";
 
@@ -90,12 +94,55 @@ impl World {
     /// Answers a request as the API does, and notes in the journal whether it was applied.
     /// The status is noted by whoever sends the answer.
     pub(crate) fn handle(&mut self, request: &Entry, too_large: bool) -> Answer {
+        let clock = self.clock();
+        let (outcome, quota) = match self.enter(request) {
+            Err(refusal) => (Err(refusal), None),
+            Ok((id, key)) => match self.count(&key) {
+                Err(Exceeded { quota, wait }) => {
+                    let due = clock.whole_second_after(wait);
+                    let retry_after = match self.options.retry_after {
+                        RetryAfter::Seconds => {
+                            let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                            Some((whole.to_string(), due.to_string()))
+                        }
+                        RetryAfter::Date => Some((http_date(due), older_date(due))),
+                        RetryAfter::Untold => None,
+                    };
+                    (Err(Refusal::rate_limited(&quota, retry_after)), Some(quota))
+                }
+                Ok(quota) => (self.update(request, id, &key, too_large), quota),
+            },
+        };
         let request_id = request_id(request.number);
-        let answer = match self.update(request, too_large) {
+        let answer = match outcome {
             Ok(answer) => answer,
             Err(refusal) => refusal.answer(&request_id),
         };
-        answer.header("x-request-id", &request_id)
+        let answer = answer.header("x-request-id", &request_id);
+        match quota {
+            Some(quota) if self.options.quota_headers => quota.tell(answer, clock),
+            _ => answer,
+        }
+    }
+
+    /// Lets another client make this many requests at once.
+    pub(crate) fn spend(&mut self, requests: u32) {
+        let now = Instant::now();
+        if let Some(per_minute) = self.options.shared_requests_per_minute {
+            let limit = Limit {
+                key: None,
+                per_minute,
+            };
+            self.limiter.spend(limit, requests, now);
+        } else if let Some(per_minute) = self.options.requests_per_minute {
+            for key in &self.options.keys {
+                let limit = Limit {
+                    key: Some(&key.value),
+                    per_minute,
+                };
+                self.limiter.spend(limit, requests, now);
+            }
+        }
     }
 
     /// Adds to an answer what every answer carries.
@@ -107,14 +154,56 @@ impl World {
         }
     }
 
-    fn update(&mut self, request: &Entry, too_large: bool) -> Result<Answer, Refusal> {
+    /// What is asked for, and who is asking.
+    fn enter<'a>(&self, request: &'a Entry) -> Result<(&'a str, ApiKey), Refusal> {
         let Some(id) = &request.id else {
             return Err(Refusal::not_found("There is nothing at this path."));
         };
         if request.method != "PUT" {
-            return Err(Refusal::method_not_allowed());
+            return Err(Refusal::method_not_allowed("PUT"));
         }
-        self.authorize(request)?;
+        let Some(token) = request.bearer() else {
+            return Err(Refusal::unauthenticated(Problem::new(
+                "missing_authorization_material",
+                "The request carries no API key.",
+            )));
+        };
+        let Some(key) = self.options.keys.iter().find(|key| key.value == token) else {
+            return Err(Refusal::unauthenticated(Problem::new(
+                "invalid_api_key",
+                "This API key is not valid.",
+            )));
+        };
+        Ok((id, key.clone()))
+    }
+
+    /// Counts a request against the limits that it is under.
+    fn count(&mut self, key: &ApiKey) -> Result<Option<Quota>, Exceeded> {
+        let own = self.options.requests_per_minute.map(|per_minute| Limit {
+            key: Some(&key.value),
+            per_minute,
+        });
+        let shared = self.options.shared_requests_per_minute;
+        let shared = shared.map(|per_minute| Limit {
+            key: None,
+            per_minute,
+        });
+        let limits: Vec<Limit<'_>> = own.into_iter().chain(shared).collect();
+        self.limiter.other_client = self.options.other_client;
+        self.limiter.take(&limits, Instant::now())
+    }
+
+    fn update(
+        &mut self,
+        request: &Entry,
+        id: &str,
+        key: &ApiKey,
+        too_large: bool,
+    ) -> Result<Answer, Refusal> {
+        if !key.may_update {
+            let scope = self.options.update_scope.as_deref();
+            return Err(Refusal::missing_scope(scope));
+        }
         if too_large {
             return Err(Refusal::too_large());
         }
@@ -145,32 +234,6 @@ impl World {
             self.journal.settle(request.number, None, true);
         }
         Ok(Answer::json(200, &source.to_json()))
-    }
-
-    /// Who is asking, whether they may, and whether they ask too often.
-    fn authorize(&mut self, request: &Entry) -> Result<(), Refusal> {
-        let Some(token) = request.bearer() else {
-            return Err(Refusal::unauthenticated(Problem::new(
-                "missing_authorization_material",
-                "The request carries no API key.",
-            )));
-        };
-        let Some(key) = self.options.keys.iter().find(|key| key.value == token) else {
-            return Err(Refusal::unauthenticated(Problem::new(
-                "invalid_api_key",
-                "This API key is not valid.",
-            )));
-        };
-        if let Some(limit) = self.options.requests_per_minute
-            && let Err(wait) = self.limiter.take(token, limit, Instant::now())
-        {
-            let retry_after = self.clock().retry_date(wait);
-            return Err(Refusal::rate_limited(limit, &retry_after));
-        }
-        if !key.may_update {
-            return Err(Refusal::missing_scope(UPDATE_SCOPE));
-        }
-        Ok(())
     }
 }
 

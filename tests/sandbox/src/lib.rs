@@ -5,7 +5,7 @@
 //! manifest, and `tests/it/contract.rs` holds it to them. Where those are silent:
 //!
 //! - checks go in this order: path (404), method (405), key (401), rate limit (429), scope (403),
-//!   content type (415), JSON (400), data source (404), fields (422);
+//!   content type (400), JSON (400), data source (404), fields (422);
 //! - `null` is a wrong type, unknown fields are ignored, and a blank name or credential is refused;
 //! - any configuration that is accepted switches a disabled source on;
 //! - credentials that begin with `bad` are not accepted (see [`Sandbox::reject_credentials`]).
@@ -48,11 +48,13 @@ use tokio_rustls::TlsAcceptor;
 
 pub use crate::{
     answer::Answer,
-    api::UPDATE_SCOPE,
+    api::{OLDER_UPDATE_SCOPE, UPDATE_SCOPE},
     dashboard::Dashboard,
+    envelope::Problem,
     fault::{Escape, Fault, When, Write},
     journal::Entry,
     key::{ApiKey, DEFAULT_KEY},
+    limit::{DOCUMENTED_LIMIT, RetryAfter},
     options::{Certificate, EmptyPut, Options},
     shared::Gate,
     store::{DataSource, DataSourceSeed, NoSuchSource},
@@ -182,6 +184,34 @@ impl Sandbox {
         world.limiter.reset();
     }
 
+    /// Changes the updates a minute of all keys together, and forgets those made so far.
+    pub fn set_shared_requests_per_minute(&self, limit: Option<u32>) {
+        let mut world = self.server.shared.lock();
+        world.options.shared_requests_per_minute = limit;
+        world.limiter.reset();
+    }
+
+    /// Changes how many requests a minute another client makes, spread evenly.
+    pub fn set_other_client(&self, requests_per_minute: u32) {
+        self.server.shared.lock().options.other_client = requests_per_minute;
+    }
+
+    /// Has another client make this many requests at once: against the limit that keys share,
+    /// or where there is none against each key's own.
+    pub fn spend(&self, requests: u32) {
+        self.server.shared.lock().spend(requests);
+    }
+
+    /// Changes whether answers under a limit carry `X-RateLimit-*` headers.
+    pub fn set_quota_headers(&self, quota_headers: bool) {
+        self.server.shared.lock().options.quota_headers = quota_headers;
+    }
+
+    /// Changes how a 429 says when to come back.
+    pub fn set_retry_after(&self, retry_after: RetryAfter) {
+        self.server.shared.lock().options.retry_after = retry_after;
+    }
+
     /// Every request since the start or the last [`Sandbox::take_journal`], in order.
     pub fn journal(&self) -> Vec<Entry> {
         self.server.shared.lock().journal.entries().to_vec()
@@ -205,6 +235,14 @@ impl Sandbox {
     /// How many requests are in the journal.
     pub fn count(&self) -> usize {
         self.server.shared.lock().journal.entries().len()
+    }
+
+    /// How many requests in the journal were answered with this status; 429 counts those that a
+    /// limit refused.
+    pub fn count_of(&self, status: u16) -> usize {
+        let world = self.server.shared.lock();
+        let entries = world.journal.entries().iter();
+        entries.filter(|entry| entry.status == Some(status)).count()
     }
 
     /// Blocks until `done` holds for the journal; false once `limit` has passed. It must not

@@ -5,7 +5,11 @@ use std::{
     time::Duration,
 };
 
-use crate::key::{ApiKey, DEFAULT_KEY};
+use crate::{
+    api::UPDATE_SCOPE,
+    key::{ApiKey, DEFAULT_KEY},
+    limit::RetryAfter,
+};
 
 /// What the API does with a `PUT` that carries nothing to change.
 ///
@@ -56,8 +60,18 @@ pub struct Options {
     /// Seconds the server's clock is ahead (negative: behind). It shows in `Date`,
     /// `updated_at` and `retry_after`.
     pub clock_skew: i64,
+    /// The scope that updates ask for, as a 403 names it; `None` if it names none.
+    pub update_scope: Option<String>,
     /// Requests a minute and key, all of them available at once to begin with; `None` for no limit.
     pub requests_per_minute: Option<u32>,
+    /// Updates a minute of all keys together, likewise.
+    pub shared_requests_per_minute: Option<u32>,
+    /// Requests a minute of another client, spread evenly, that count against the limits.
+    pub other_client: u32,
+    /// Whether answers under a limit carry `X-RateLimit-*` headers.
+    pub quota_headers: bool,
+    /// How a 429 says when to come back.
+    pub retry_after: RetryAfter,
 }
 
 impl Default for Options {
@@ -72,7 +86,12 @@ impl Default for Options {
             latency: Duration::ZERO,
             date_header: true,
             clock_skew: 0,
+            update_scope: Some(UPDATE_SCOPE.to_owned()),
             requests_per_minute: None,
+            shared_requests_per_minute: None,
+            other_client: 0,
+            quota_headers: true,
+            retry_after: RetryAfter::default(),
         }
     }
 }
@@ -145,6 +164,42 @@ impl Options {
     #[must_use]
     pub fn requests_per_minute(mut self, limit: u32) -> Self {
         self.requests_per_minute = Some(limit);
+        self
+    }
+
+    /// Has updates ask for this scope, or for one that no 403 names.
+    #[must_use]
+    pub fn update_scope(mut self, scope: Option<&str>) -> Self {
+        self.update_scope = scope.map(str::to_owned);
+        self
+    }
+
+    /// Limits the updates a minute of all keys together.
+    #[must_use]
+    pub fn shared_requests_per_minute(mut self, limit: u32) -> Self {
+        self.shared_requests_per_minute = Some(limit);
+        self
+    }
+
+    /// Has another client make so many requests a minute, spread evenly: against the limit
+    /// that keys share, or where there is none against each key's own.
+    #[must_use]
+    pub fn other_client(mut self, requests_per_minute: u32) -> Self {
+        self.other_client = requests_per_minute;
+        self
+    }
+
+    /// Leaves the `X-RateLimit-*` headers out of answers.
+    #[must_use]
+    pub fn without_quota_headers(mut self) -> Self {
+        self.quota_headers = false;
+        self
+    }
+
+    /// Chooses how a 429 says when to come back.
+    #[must_use]
+    pub fn retry_after(mut self, retry_after: RetryAfter) -> Self {
+        self.retry_after = retry_after;
         self
     }
 }
