@@ -18,7 +18,7 @@ use crate::{
     key::ApiKey,
     limit::{Exceeded, Limit, Limiter, Quota, RetryAfter},
     options::{EmptyPut, Options},
-    store::Store,
+    store::{DataSource, Store},
     update::Update,
 };
 
@@ -29,6 +29,16 @@ pub const UPDATE_SCOPE: &str = "telemetry_data_source.update";
 pub const OLDER_UPDATE_SCOPE: &str = "organisation_settings.update";
 
 const COLLECTION: &str = "/v2/telemetry/data_sources/";
+const IDENTITY: &str = "/v1/identity";
+
+/// What a request that has got in asks for.
+#[derive(Debug, Clone, Copy)]
+enum Route<'a> {
+    /// Update the data source with this id.
+    Update(&'a str),
+    /// Say whose the key is.
+    Identity,
+}
 
 /// Which credentials the upstream tool does not accept, by full field name and value.
 pub(crate) type Rejects = Box<dyn Fn(&str, &str) -> bool + Send>;
@@ -85,6 +95,11 @@ impl World {
             raw_body,
             status: None,
             applied: false,
+            identity: head
+                .uri
+                .path()
+                .strip_prefix(self.options.path_prefix.as_str())
+                == Some(IDENTITY),
         };
         self.journal.push(entry.clone());
         let fault = self.faults.pick(&entry);
@@ -97,7 +112,7 @@ impl World {
         let clock = self.clock();
         let (outcome, quota) = match self.enter(request) {
             Err(refusal) => (Err(refusal), None),
-            Ok((id, key)) => match self.count(&key) {
+            Ok((route, key)) => match self.count(route, &key) {
                 Err(Exceeded { quota, wait }) => {
                     let due = clock.whole_second_after(wait);
                     let retry_after = match self.options.retry_after {
@@ -110,7 +125,13 @@ impl World {
                     };
                     (Err(Refusal::rate_limited(&quota, retry_after)), Some(quota))
                 }
-                Ok(quota) => (self.update(request, id, &key, too_large), quota),
+                Ok(quota) => {
+                    let outcome = match route {
+                        Route::Update(id) => self.update(request, id, &key, too_large),
+                        Route::Identity => Ok(Answer::json(200, &key.identity())),
+                    };
+                    (outcome, quota)
+                }
             },
         };
         let request_id = request_id(request.number);
@@ -155,12 +176,14 @@ impl World {
     }
 
     /// What is asked for, and who is asking.
-    fn enter<'a>(&self, request: &'a Entry) -> Result<(&'a str, ApiKey), Refusal> {
-        let Some(id) = &request.id else {
-            return Err(Refusal::not_found("There is nothing at this path."));
+    fn enter<'a>(&self, request: &'a Entry) -> Result<(Route<'a>, ApiKey), Refusal> {
+        let (route, allowed) = match &request.id {
+            Some(id) => (Route::Update(id), "PUT"),
+            None if request.identity => (Route::Identity, "GET"),
+            None => return Err(Refusal::not_found("There is nothing at this path.")),
         };
-        if request.method != "PUT" {
-            return Err(Refusal::method_not_allowed("PUT"));
+        if request.method != allowed {
+            return Err(Refusal::method_not_allowed(allowed));
         }
         let Some(token) = request.bearer() else {
             return Err(Refusal::unauthenticated(Problem::new(
@@ -174,16 +197,19 @@ impl World {
                 "This API key is not valid.",
             )));
         };
-        Ok((id, key.clone()))
+        Ok((route, key.clone()))
     }
 
-    /// Counts a request against the limits that it is under.
-    fn count(&mut self, key: &ApiKey) -> Result<Option<Quota>, Exceeded> {
+    /// Counts a request against the limits that it is under: keys share one for updates.
+    fn count(&mut self, route: Route<'_>, key: &ApiKey) -> Result<Option<Quota>, Exceeded> {
         let own = self.options.requests_per_minute.map(|per_minute| Limit {
             key: Some(&key.value),
             per_minute,
         });
-        let shared = self.options.shared_requests_per_minute;
+        let shared = match route {
+            Route::Update(_) => self.options.shared_requests_per_minute,
+            Route::Identity => None,
+        };
         let shared = shared.map(|per_minute| Limit {
             key: None,
             per_minute,
@@ -214,7 +240,9 @@ impl World {
             return Err(Refusal::undecodable("The body is not valid JSON."));
         };
         let clock = self.clock();
-        let Ok(source) = self.store.get_mut(id) else {
+        let theirs = |source: &DataSource| source.organisation == key.organisation;
+        let known = self.store.get(id).is_some_and(theirs);
+        let Some(source) = known.then(|| self.store.get_mut(id).ok()).flatten() else {
             return Err(Refusal::not_found("The data source could not be found."));
         };
         let update =

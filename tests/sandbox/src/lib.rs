@@ -1,8 +1,9 @@
 //! A stateful stand-in for the incident.io telemetry API, for tests and the quickstart.
 //!
-//! It serves `PUT /v2/telemetry/data_sources/{id}` on loopback, keeps what it is sent, writes every
-//! request down, and goes wrong on demand. The facts come from `openapi.json` beside this crate's
-//! manifest, and `tests/it/contract.rs` holds it to them. Where those are silent:
+//! It serves `PUT /v2/telemetry/data_sources/{id}` and `GET /v1/identity` on loopback, keeps what
+//! it is sent, writes every request down, and goes wrong on demand. The facts come from
+//! `openapi.json` beside this crate's manifest, and `tests/it/contract.rs` holds it to them. Where
+//! those are silent:
 //!
 //! - checks go in this order: path (404), method (405), key (401), rate limit (429), scope (403),
 //!   content type (400), JSON (400), data source (404), fields (422);
@@ -53,7 +54,7 @@ pub use crate::{
     envelope::Problem,
     fault::{Escape, Fault, When, Write},
     journal::Entry,
-    key::{ApiKey, DEFAULT_KEY},
+    key::{ApiKey, DEFAULT_KEY, DEFAULT_ORGANISATION},
     limit::{DOCUMENTED_LIMIT, RetryAfter},
     options::{Certificate, EmptyPut, Options},
     shared::Gate,
@@ -222,12 +223,13 @@ impl Sandbox {
         self.server.shared.lock().journal.take()
     }
 
-    /// The bodies in the journal; `null` for one that was not JSON.
+    /// The bodies in the journal; `null` for one that was not JSON. Whoever asks whose the key
+    /// is sends none, and is left out.
     pub fn bodies(&self) -> Vec<Value> {
         let world = self.server.shared.lock();
-        let entries = world.journal.entries();
+        let entries = world.journal.entries().iter();
         entries
-            .iter()
+            .filter(|entry| !entry.is_identity())
             .map(|entry| entry.body.clone().unwrap_or_default())
             .collect()
     }
@@ -235,6 +237,13 @@ impl Sandbox {
     /// How many requests are in the journal.
     pub fn count(&self) -> usize {
         self.server.shared.lock().journal.entries().len()
+    }
+
+    /// How many requests in the journal ask whose the key is.
+    pub fn identities(&self) -> usize {
+        let world = self.server.shared.lock();
+        let entries = world.journal.entries().iter();
+        entries.filter(|entry| entry.is_identity()).count()
     }
 
     /// How many requests in the journal were answered with this status; 429 counts those that a

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::{Clock, rfc3339},
+    key::DEFAULT_ORGANISATION,
     update::Update,
 };
 
@@ -40,6 +41,8 @@ pub struct DataSourceSeed {
     pub enabled: bool,
     /// Version of the upstream tool, where it has one.
     pub version: Option<String>,
+    /// Who has connected it: keys of another organisation do not find it.
+    pub organisation: String,
     /// Configuration by full field name, like `grafana_config.api_key`.
     pub config: BTreeMap<String, String>,
 }
@@ -54,6 +57,7 @@ impl DataSourceSeed {
             source_type: "prometheus".to_owned(),
             enabled: true,
             version: Some("8.5.27".to_owned()),
+            organisation: DEFAULT_ORGANISATION.to_owned(),
             config: BTreeMap::new(),
         }
         .config("grafana_config.api_key", "glsa_seeded")
@@ -69,6 +73,7 @@ impl DataSourceSeed {
             source_type: "datadog".to_owned(),
             enabled: true,
             version: None,
+            organisation: DEFAULT_ORGANISATION.to_owned(),
             config: BTreeMap::new(),
         }
         .config("datadog_config.api_key", "seeded-api-key")
@@ -93,6 +98,13 @@ impl DataSourceSeed {
     #[must_use]
     pub fn version(mut self, version: Option<&str>) -> Self {
         self.version = version.map(str::to_owned);
+        self
+    }
+
+    /// Sets who has connected it.
+    #[must_use]
+    pub fn organisation(mut self, organisation: &str) -> Self {
+        organisation.clone_into(&mut self.organisation);
         self
     }
 
@@ -126,6 +138,8 @@ pub struct DataSource {
     pub enabled: bool,
     /// Version of the upstream tool.
     pub version: Option<String>,
+    /// Who has connected it.
+    pub organisation: String,
     /// Configuration by full field name, like `grafana_config.api_key`.
     pub config: BTreeMap<String, String>,
     created_at: Timestamp,
@@ -202,6 +216,7 @@ impl Store {
             source_type: seed.source_type,
             enabled: seed.enabled,
             version: seed.version,
+            organisation: seed.organisation,
             config: seed.config,
             created_at: seeded_at,
             updated_at: seeded_at,

@@ -14,6 +14,7 @@ struct Contract {
     payload: Validator,
     result: Validator,
     envelope: Validator,
+    identity: Validator,
     /// What the update answers, by status.
     answers: Value,
 }
@@ -29,6 +30,7 @@ impl Contract {
         Self {
             payload: validator(&api, request["$ref"].as_str().unwrap()),
             result: validator(&closed, answer["$ref"].as_str().unwrap()),
+            identity: validator(&closed, "#/components/schemas/UtilitiesIdentityResultV1"),
             envelope: validator(&closed, "#/components/schemas/ErrorEnvelope"),
             answers: put["responses"].clone(),
         }
@@ -247,6 +249,26 @@ fn refusals_conform() {
         .unwrap();
     assert_eq!(reply.status, 400);
     contract.check("", &reply);
+}
+
+#[test]
+fn identities_conform() {
+    let contract = Contract::load();
+    let sandbox = sandbox();
+    sandbox.set_keys(vec![
+        ApiKey::full("full"),
+        ApiKey::viewer("viewer"),
+        ApiKey::full("team").team("01TEAM", "Platform", &["viewer"]),
+    ]);
+    let mut client = Client::of(&sandbox);
+    for key in ["full", "viewer", "team"] {
+        client.key = key.to_owned();
+        let reply = client.identity().unwrap();
+        assert_eq!(reply.status, 200);
+        assert_valid(&contract.identity, &reply.json());
+    }
+    client.key = "stranger".to_owned();
+    contract.check("", &client.identity().unwrap());
 }
 
 #[test]

@@ -5,4 +5,5 @@ mod api;
 mod client;
 mod contract;
 mod faults;
+mod identity;
 mod tls;
