@@ -1,6 +1,7 @@
 //! The stand-in over its own wire: what it promises, and how it misbehaves on demand.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod answers;
 mod api;
 mod client;
 mod contract;
