@@ -1,19 +1,21 @@
 //! The API itself: a request in, an answer out, and the world changed in between.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use http::{
     header::{AUTHORIZATION, Entry::Occupied},
     request::Parts,
 };
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 
 use crate::{
     answer::Answer,
+    background::Jobs,
     clock::{Clock, http_date, older_date},
     envelope::{Problem, Refusal},
-    fault::{Fault, Faults},
+    fault::{Fault, Faults, Quirk},
     journal::{Entry, Journal},
     key::ApiKey,
     limit::{Exceeded, Limit, Limiter, Quota, RetryAfter},
@@ -50,6 +52,7 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) limiter: Limiter,
+    jobs: Jobs,
     pub(crate) rejects: Rejects,
 }
 
@@ -61,6 +64,7 @@ impl World {
             journal: Journal::default(),
             faults: Faults::default(),
             limiter: Limiter::default(),
+            jobs: Jobs::default(),
             rejects: Box::new(|_, value| value.starts_with("bad")),
         }
     }
@@ -68,6 +72,16 @@ impl World {
     pub(crate) fn clock(&self) -> Clock {
         Clock {
             skew: self.options.clock_skew,
+        }
+    }
+
+    /// Runs the service's own jobs, as far as they are due.
+    pub(crate) fn catch_up(&mut self) {
+        for job in self.jobs.due(Timestamp::now()) {
+            // The source may be gone, and the job with it.
+            let _ = self
+                .store
+                .change(&job.id, |source| source.stamp_at(job.stamp));
         }
     }
 
@@ -108,26 +122,19 @@ impl World {
 
     /// Answers a request as the API does, and notes in the journal whether it was applied.
     /// The status is noted by whoever sends the answer.
-    pub(crate) fn handle(&mut self, request: &Entry, too_large: bool) -> Answer {
+    pub(crate) fn handle(&mut self, request: &Entry, too_large: bool, quirk: &Quirk) -> Answer {
+        self.catch_up();
         let clock = self.clock();
         let (outcome, quota) = match self.enter(request) {
             Err(refusal) => (Err(refusal), None),
             Ok((route, key)) => match self.count(route, &key) {
                 Err(Exceeded { quota, wait }) => {
-                    let due = clock.whole_second_after(wait);
-                    let retry_after = match self.options.retry_after {
-                        RetryAfter::Seconds => {
-                            let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                            Some((whole.to_string(), due.to_string()))
-                        }
-                        RetryAfter::Date => Some((http_date(due), older_date(due))),
-                        RetryAfter::Untold => None,
-                    };
-                    (Err(Refusal::rate_limited(&quota, retry_after)), Some(quota))
+                    let refusal = Refusal::rate_limited(&quota, self.retry_after(wait));
+                    (Err(refusal), Some(quota))
                 }
                 Ok(quota) => {
                     let outcome = match route {
-                        Route::Update(id) => self.update(request, id, &key, too_large),
+                        Route::Update(id) => self.update(request, id, &key, too_large, quirk),
                         Route::Identity => Ok(Answer::json(200, &key.identity())),
                     };
                     (outcome, quota)
@@ -219,12 +226,26 @@ impl World {
         self.limiter.take(&limits, Instant::now())
     }
 
+    /// How a 429 says to wait this long: in its header, and in its body.
+    fn retry_after(&self, wait: Duration) -> Option<(String, String)> {
+        let due = self.clock().whole_second_after(wait);
+        match self.options.retry_after {
+            RetryAfter::Seconds => {
+                let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Some((whole.to_string(), due.to_string()))
+            }
+            RetryAfter::Date => Some((http_date(due), older_date(due))),
+            RetryAfter::Untold => None,
+        }
+    }
+
     fn update(
         &mut self,
         request: &Entry,
         id: &str,
         key: &ApiKey,
         too_large: bool,
+        quirk: &Quirk,
     ) -> Result<Answer, Refusal> {
         if !key.may_update {
             let scope = self.options.update_scope.as_deref();
@@ -239,29 +260,45 @@ impl World {
         let Some(body) = &request.body else {
             return Err(Refusal::undecodable("The body is not valid JSON."));
         };
-        let clock = self.clock();
-        let theirs = |source: &DataSource| source.organisation == key.organisation;
-        let known = self.store.get(id).is_some_and(theirs);
-        let Some(source) = known.then(|| self.store.get_mut(id).ok()).flatten() else {
+        let theirs = |source: &&DataSource| source.organisation == key.organisation;
+        let Some(source) = self.store.get(id).filter(theirs) else {
             return Err(Refusal::not_found("The data source could not be found."));
         };
         let update =
             Update::parse(body, &source.provider, &self.rejects).map_err(Refusal::invalid)?;
-        if update.is_empty() {
-            match self.options.empty_put {
-                EmptyPut::Keeps => {}
-                EmptyPut::Stamps => source.stamp(clock),
-                EmptyPut::Refuses => {
-                    let message = "An update must change something.";
-                    let problem = Problem::new("is_required", message);
-                    return Err(Refusal::invalid(vec![problem]));
-                }
+        let empty_put = quirk.empty_put.unwrap_or(self.options.empty_put);
+        let stamped = match empty_put {
+            _ if !update.is_empty() => true,
+            EmptyPut::Stamps => true,
+            EmptyPut::Keeps => false,
+            EmptyPut::Refuses => {
+                let message = "An update must change something.";
+                let problem = Problem::new("is_required", message);
+                return Err(Refusal::invalid(vec![problem]));
             }
-        } else {
-            source.apply(update, clock);
-            self.journal.settle(request.number, None, true);
+        };
+        let mut times = self.options.read_times;
+        if stamped {
+            let clock = self.clock();
+            if !update.is_empty() {
+                self.jobs.written(id, self.options.touch, clock);
+                self.journal.settle(request.number, None, true);
+            }
+            // It was there just now.
+            let _ = self.store.change(id, |source| source.apply(update, clock));
+            times = self.options.write_times;
         }
-        Ok(Answer::json(200, &source.to_json()))
+        let row = if quirk.stale {
+            self.store.earlier(id)
+        } else {
+            self.store.get(id)
+        };
+        let mut body = row
+            .map(|row| row.to_json(times, self.options.names))
+            .unwrap_or_default();
+        self.options.edit.apply(&mut body);
+        quirk.edit.apply(&mut body);
+        Ok(Answer::json(200, &body))
     }
 }
 

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::{answer::Answer, journal::Entry, update};
+use crate::{answer::Answer, edit::Edit, journal::Entry, options::EmptyPut, update};
 
 /// What becomes of the request's write when something goes wrong around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,11 +82,26 @@ pub enum Fault {
     /// A 422 whose message repeats every secret of the request; where it has none, the
     /// API key itself. The write is not taken.
     Echo(Escape),
+    /// All is well, but the answer's data source is changed.
+    Edit(Edit),
+    /// All is well, but the answer has the data source as it was before its last stamp, as a
+    /// replica does that lags behind. A write is answered as if it had not been taken.
+    Stale,
+    /// All is well, but an empty update does this.
+    EmptyPut(EmptyPut),
     /// All is well, but the request waits this long before the write is taken. A
     /// client that leaves meanwhile takes its write along.
     SlowToTake(Duration),
     /// All is well, but after the write was taken the answer waits this long.
     SlowToAnswer(Duration),
+}
+
+/// How the API answers this once, in ways that need no answer to be made by hand.
+#[derive(Debug, Default)]
+pub(crate) struct Quirk {
+    pub(crate) edit: Edit,
+    pub(crate) stale: bool,
+    pub(crate) empty_put: Option<EmptyPut>,
 }
 
 /// Whether a rule concerns a request.

@@ -22,12 +22,15 @@
 //! ```
 //!
 //! From top to bottom: `server` accepts connections, `service` takes a request down and `api` answers
-//! it, `update` checks and `store` keeps it; `fault` and `wire` make it go wrong, `journal` remembers.
+//! it, `limit` counts, `update` checks and `store` keeps it; `fault`, `edit` and `wire` make it go
+//! wrong, `journal` remembers.
 
 mod answer;
 mod api;
+mod background;
 mod clock;
 mod dashboard;
+mod edit;
 mod envelope;
 mod fault;
 mod journal;
@@ -37,6 +40,7 @@ mod options;
 mod server;
 mod service;
 mod shared;
+mod spelling;
 mod store;
 mod tls;
 mod update;
@@ -50,7 +54,9 @@ use tokio_rustls::TlsAcceptor;
 pub use crate::{
     answer::Answer,
     api::{OLDER_UPDATE_SCOPE, UPDATE_SCOPE},
+    background::Touch,
     dashboard::Dashboard,
+    edit::Edit,
     envelope::Problem,
     fault::{Escape, Fault, When, Write},
     journal::Entry,
@@ -58,6 +64,7 @@ pub use crate::{
     limit::{DOCUMENTED_LIMIT, RetryAfter},
     options::{Certificate, EmptyPut, Options},
     shared::Gate,
+    spelling::{NameForm, Spelling},
     store::{DataSource, DataSourceSeed, NoSuchSource},
 };
 
@@ -128,7 +135,9 @@ impl Sandbox {
 
     /// A data source as the API holds it now.
     pub fn data_source(&self, id: &str) -> Option<DataSource> {
-        self.server.shared.lock().store.get(id).cloned()
+        let mut world = self.server.shared.lock();
+        world.catch_up();
+        world.store.get(id).cloned()
     }
 
     /// A secret that the API holds, by full field name, like `grafana_config.api_key`.
@@ -166,6 +175,28 @@ impl Sandbox {
     /// Changes what an empty update does.
     pub fn set_empty_put(&self, empty_put: EmptyPut) {
         self.server.shared.lock().options.empty_put = empty_put;
+    }
+
+    /// Changes how answers spell times: those that wrote nothing, and those that did.
+    pub fn set_times(&self, reads: Spelling, writes: Spelling) {
+        let options = &mut self.server.shared.lock().options;
+        options.read_times = reads;
+        options.write_times = writes;
+    }
+
+    /// Changes the Unicode normal form of names in answers.
+    pub fn set_names(&self, names: NameForm) {
+        self.server.shared.lock().options.names = names;
+    }
+
+    /// Changes what is changed in every good answer; `Edit::default()` is nothing.
+    pub fn set_edit(&self, edit: Edit) {
+        self.server.shared.lock().options.edit = edit;
+    }
+
+    /// Changes whether the service touches a row after each write from now on.
+    pub fn set_touch(&self, touch: Touch) {
+        self.server.shared.lock().options.touch = touch;
     }
 
     /// Changes how long each request waits before it is looked at.

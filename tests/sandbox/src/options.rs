@@ -7,8 +7,11 @@ use std::{
 
 use crate::{
     api::UPDATE_SCOPE,
+    background::Touch,
+    edit::Edit,
     key::{ApiKey, DEFAULT_KEY},
     limit::RetryAfter,
+    spelling::{NameForm, Spelling},
 };
 
 /// What the API does with a `PUT` that carries nothing to change.
@@ -55,6 +58,16 @@ pub struct Options {
     pub empty_put: EmptyPut,
     /// How long each request waits before it is looked at.
     pub latency: Duration,
+    /// How answers that wrote nothing spell times.
+    pub read_times: Spelling,
+    /// How answers to what was written, or stamped, spell times.
+    pub write_times: Spelling,
+    /// The Unicode normal form of names in answers.
+    pub names: NameForm,
+    /// What is changed in every good answer.
+    pub edit: Edit,
+    /// Whether the service touches a row after each write.
+    pub touch: Touch,
     /// Whether answers carry a `Date` header.
     pub date_header: bool,
     /// Seconds the server's clock is ahead (negative: behind). It shows in `Date`,
@@ -84,6 +97,11 @@ impl Default for Options {
             keys: vec![ApiKey::full(DEFAULT_KEY)],
             empty_put: EmptyPut::default(),
             latency: Duration::ZERO,
+            read_times: Spelling::default(),
+            write_times: Spelling::default(),
+            names: NameForm::default(),
+            edit: Edit::default(),
+            touch: Touch::default(),
             date_header: true,
             clock_skew: 0,
             update_scope: Some(UPDATE_SCOPE.to_owned()),
@@ -143,6 +161,35 @@ impl Options {
     #[must_use]
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency = latency;
+        self
+    }
+
+    /// Chooses how answers spell times: those that wrote nothing, and those that did.
+    #[must_use]
+    pub fn times(mut self, reads: Spelling, writes: Spelling) -> Self {
+        self.read_times = reads;
+        self.write_times = writes;
+        self
+    }
+
+    /// Chooses the Unicode normal form of names in answers.
+    #[must_use]
+    pub fn names(mut self, names: NameForm) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Changes every good answer like this.
+    #[must_use]
+    pub fn edit(mut self, edit: Edit) -> Self {
+        self.edit = edit;
+        self
+    }
+
+    /// Has the service touch a row after each write.
+    #[must_use]
+    pub fn touch(mut self, touch: Touch) -> Self {
+        self.touch = touch;
         self
     }
 

@@ -1,6 +1,6 @@
 //! Answers that are not the API's own, and errors in its own form.
 
-use incident_sandbox::{Answer, Fault, Options, Problem, When, Write};
+use incident_sandbox::{Answer, Edit, Fault, Options, Problem, When, Write};
 use serde_json::{Value, json};
 
 use crate::{
@@ -103,4 +103,51 @@ fn one_422_tells_several_problems() {
     ]);
     assert_eq!(reply.status, 422);
     assert_eq!(reply.json()["errors"], expected);
+}
+
+#[test]
+fn any_field_may_differ_from_the_schema() {
+    let sandbox = sandbox(Options::default());
+    let mut client = Client::of(&sandbox);
+    let honest = client.put("g", &json!({})).unwrap().json();
+    let fields: Vec<String> = honest["data_source"]
+        .as_object()
+        .unwrap()
+        .keys()
+        .cloned()
+        .collect();
+    assert_eq!(fields.len(), 8);
+    for field in &fields {
+        for value in [json!(null), json!(7), json!("yes"), json!([]), json!({})] {
+            let edit = Edit::set(field, value.clone());
+            sandbox.fault(Fault::Edit(edit), When::next().reads());
+            let mut expected = honest.clone();
+            expected["data_source"][field] = value;
+            assert_eq!(client.put("g", &json!({})).unwrap().json(), expected);
+        }
+        sandbox.set_edit(Edit::remove(field));
+        let answer = client.put("g", &json!({})).unwrap().json();
+        assert_eq!(answer["data_source"].get(field), None);
+        sandbox.set_edit(Edit::default());
+    }
+    assert_eq!(client.put("g", &json!({})).unwrap().json(), honest);
+}
+
+#[test]
+fn edits_add_up_and_change_nothing_that_is_held() {
+    let always = Edit::set("version", json!(7)).and(Edit::remove("source_type"));
+    let sandbox = sandbox(Options::default().edit(always));
+    let mut client = Client::of(&sandbox);
+    let once = Edit::set("version", json!(8)).and(Edit::set("labels", json!(["new"])));
+    sandbox.fault(Fault::Edit(once), When::next().writes());
+    let reply = client.put("g", &json!({"name": "New"})).unwrap();
+    assert_eq!(reply.source("name"), "New");
+    assert_eq!(reply.source("version"), 8);
+    assert_eq!(reply.source("labels"), json!(["new"]));
+    let reply = client.put("g", &json!({})).unwrap();
+    assert_eq!(reply.source("version"), 7);
+    assert!(reply.json()["data_source"].get("source_type").is_none());
+    assert_eq!(client.put("no", &json!({})).unwrap().status, 404);
+    let held = sandbox.data_source("g").unwrap();
+    assert_eq!(held.version.as_deref(), Some("8.5.27"));
 }

@@ -7,4 +7,5 @@ mod client;
 mod contract;
 mod faults;
 mod identity;
+mod times;
 mod tls;
