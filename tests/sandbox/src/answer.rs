@@ -12,6 +12,8 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
 use serde_json::Value;
 
+use crate::envelope::{Problem, envelope, kind};
+
 /// A whole HTTP answer, for the API itself and for tests that put words in its mouth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
@@ -58,6 +60,59 @@ impl Answer {
             ))
     }
 
+    /// The block page of a proxy or firewall, which is HTML and speaks of a policy.
+    pub fn block_page(status: u16) -> Self {
+        Self::html(status).body(
+            "<!DOCTYPE html>\n<html><head><title>Access denied</title></head>\n\
+             <body><h1>Access denied</h1><p>Your organisation's policy does not allow this \
+             site.</p><p>Reference: 18.2f5e1060</p></body></html>\n",
+        )
+    }
+
+    /// Plain text, as a server says by itself what no application has taken.
+    pub fn text(status: u16, text: &str) -> Self {
+        Self::status(status)
+            .header("content-type", "text/plain; charset=utf-8")
+            .body(text.to_owned())
+    }
+
+    /// The 404 of a Go server that has nothing at this path.
+    pub fn page_not_found() -> Self {
+        Self::text(404, "404 page not found\n")
+    }
+
+    /// The 404 of another API's gateway that has nothing at this path.
+    pub fn no_route() -> Self {
+        let message = "no Route matched with those values";
+        Self::json(404, &serde_json::json!({"message": message}))
+    }
+
+    /// An error as the API forms it, of any status, `type` and problems. Without a problem the
+    /// envelope has no `errors`, which it need not have.
+    pub fn error(status: u16, kind: &str, problems: &[Problem]) -> Self {
+        let request_id = format!("00000000-0000-4000-8000-{status:012}");
+        Self::json(status, &envelope(status, kind, &request_id, problems))
+    }
+
+    /// The API's error of this status, with the `type` that its reference gives it; a status
+    /// that it does not list becomes an `api_error`.
+    pub fn api_error(status: u16) -> Self {
+        let kind = kind(status).unwrap_or("api_error");
+        let message = format!("The request failed: {}.", kind.replace('_', " "));
+        Self::error(status, kind, &[Problem::new(kind, message)])
+    }
+
+    /// The API's own word that there is no such data source.
+    pub fn not_found() -> Self {
+        let message = "The data source could not be found.";
+        Self::error(404, "not_found", &[Problem::new("not_found", message)])
+    }
+
+    /// The API's 422 with these problems.
+    pub fn invalid(problems: &[Problem]) -> Self {
+        Self::error(422, "validation_error", problems)
+    }
+
     /// The API's 429, with nothing that says how long to wait.
     ///
     /// Add a `Retry-After` header with [`Answer::header`], or see [`Answer::rate_limited_until`].
@@ -66,7 +121,7 @@ impl Answer {
     }
 
     /// The API's 429 with this text as the body's `rate_limit.retry_after`; the API
-    /// writes a date like `Thu, 17 Apr 2025 11:17:18 UTC`.
+    /// writes a date like `2025-04-17T11:17:18Z`, and once wrote `Thu, 17 Apr 2025 11:17:18 UTC`.
     pub fn rate_limited_until(retry_after: &str) -> Self {
         Self::json(429, &rate_limited_body(Some(retry_after)))
     }

@@ -1,30 +1,46 @@
 //! The API itself: a request in, an answer out, and the world changed in between.
 
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use http::{
     header::{AUTHORIZATION, Entry::Occupied},
     request::Parts,
 };
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 
 use crate::{
     answer::Answer,
-    clock::Clock,
+    background::Jobs,
+    clock::{Clock, http_date, older_date},
     envelope::{Problem, Refusal},
-    fault::{Fault, Faults},
+    fault::{Fault, Faults, Quirk},
     journal::{Entry, Journal},
-    limit::Limiter,
+    key::ApiKey,
+    limit::{Exceeded, Limit, Limiter, Quota, RetryAfter},
     options::{EmptyPut, Options},
-    store::Store,
+    store::{DataSource, Store},
     update::Update,
 };
 
 /// The scope that updates need, as answers to keys without it name it.
-pub const UPDATE_SCOPE: &str = "telemetry.data_sources.update";
+pub const UPDATE_SCOPE: &str = "telemetry_data_source.update";
+
+/// The scope that updates needed until August 2026.
+pub const OLDER_UPDATE_SCOPE: &str = "organisation_settings.update";
 
 const COLLECTION: &str = "/v2/telemetry/data_sources/";
+const IDENTITY: &str = "/v1/identity";
+
+/// What a request that has got in asks for.
+#[derive(Debug, Clone, Copy)]
+enum Route<'a> {
+    /// Update the data source with this id.
+    Update(&'a str),
+    /// Say whose the key is.
+    Identity,
+}
 
 /// Which credentials the upstream tool does not accept, by full field name and value.
 pub(crate) type Rejects = Box<dyn Fn(&str, &str) -> bool + Send>;
@@ -36,6 +52,7 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     pub(crate) faults: Faults,
     pub(crate) limiter: Limiter,
+    jobs: Jobs,
     pub(crate) rejects: Rejects,
 }
 
@@ -47,6 +64,7 @@ impl World {
             journal: Journal::default(),
             faults: Faults::default(),
             limiter: Limiter::default(),
+            jobs: Jobs::default(),
             rejects: Box::new(|_, value| value.starts_with("bad")),
         }
     }
@@ -54,6 +72,16 @@ impl World {
     pub(crate) fn clock(&self) -> Clock {
         Clock {
             skew: self.options.clock_skew,
+        }
+    }
+
+    /// Runs the service's own jobs, as far as they are due.
+    pub(crate) fn catch_up(&mut self) {
+        for job in self.jobs.due(Timestamp::now()) {
+            // The source may be gone, and the job with it.
+            let _ = self
+                .store
+                .change(&job.id, |source| source.stamp_at(job.stamp));
         }
     }
 
@@ -81,6 +109,11 @@ impl World {
             raw_body,
             status: None,
             applied: false,
+            identity: head
+                .uri
+                .path()
+                .strip_prefix(self.options.path_prefix.as_str())
+                == Some(IDENTITY),
         };
         self.journal.push(entry.clone());
         let fault = self.faults.pick(&entry);
@@ -89,13 +122,55 @@ impl World {
 
     /// Answers a request as the API does, and notes in the journal whether it was applied.
     /// The status is noted by whoever sends the answer.
-    pub(crate) fn handle(&mut self, request: &Entry, too_large: bool) -> Answer {
+    pub(crate) fn handle(&mut self, request: &Entry, too_large: bool, quirk: &Quirk) -> Answer {
+        self.catch_up();
+        let clock = self.clock();
+        let (outcome, quota) = match self.enter(request) {
+            Err(refusal) => (Err(refusal), None),
+            Ok((route, key)) => match self.count(route, &key) {
+                Err(Exceeded { quota, wait }) => {
+                    let refusal = Refusal::rate_limited(&quota, self.retry_after(wait));
+                    (Err(refusal), Some(quota))
+                }
+                Ok(quota) => {
+                    let outcome = match route {
+                        Route::Update(id) => self.update(request, id, &key, too_large, quirk),
+                        Route::Identity => Ok(Answer::json(200, &key.identity())),
+                    };
+                    (outcome, quota)
+                }
+            },
+        };
         let request_id = request_id(request.number);
-        let answer = match self.update(request, too_large) {
+        let answer = match outcome {
             Ok(answer) => answer,
             Err(refusal) => refusal.answer(&request_id),
         };
-        answer.header("x-request-id", &request_id)
+        let answer = answer.header("x-request-id", &request_id);
+        match quota {
+            Some(quota) if self.options.quota_headers => quota.tell(answer, clock),
+            _ => answer,
+        }
+    }
+
+    /// Lets another client make this many requests at once.
+    pub(crate) fn spend(&mut self, requests: u32) {
+        let now = Instant::now();
+        if let Some(per_minute) = self.options.shared_requests_per_minute {
+            let limit = Limit {
+                key: None,
+                per_minute,
+            };
+            self.limiter.spend(limit, requests, now);
+        } else if let Some(per_minute) = self.options.requests_per_minute {
+            for key in &self.options.keys {
+                let limit = Limit {
+                    key: Some(&key.value),
+                    per_minute,
+                };
+                self.limiter.spend(limit, requests, now);
+            }
+        }
     }
 
     /// Adds to an answer what every answer carries.
@@ -107,48 +182,16 @@ impl World {
         }
     }
 
-    fn update(&mut self, request: &Entry, too_large: bool) -> Result<Answer, Refusal> {
-        let Some(id) = &request.id else {
-            return Err(Refusal::not_found("There is nothing at this path."));
+    /// What is asked for, and who is asking.
+    fn enter<'a>(&self, request: &'a Entry) -> Result<(Route<'a>, ApiKey), Refusal> {
+        let (route, allowed) = match &request.id {
+            Some(id) => (Route::Update(id), "PUT"),
+            None if request.identity => (Route::Identity, "GET"),
+            None => return Err(Refusal::not_found("There is nothing at this path.")),
         };
-        if request.method != "PUT" {
-            return Err(Refusal::method_not_allowed());
+        if request.method != allowed {
+            return Err(Refusal::method_not_allowed(allowed));
         }
-        self.authorize(request)?;
-        if too_large {
-            return Err(Refusal::too_large());
-        }
-        if !request.content_type().is_some_and(is_json) {
-            return Err(Refusal::not_json());
-        }
-        let Some(body) = &request.body else {
-            return Err(Refusal::undecodable("The body is not valid JSON."));
-        };
-        let clock = self.clock();
-        let Ok(source) = self.store.get_mut(id) else {
-            return Err(Refusal::not_found("The data source could not be found."));
-        };
-        let update =
-            Update::parse(body, &source.provider, &self.rejects).map_err(Refusal::invalid)?;
-        if update.is_empty() {
-            match self.options.empty_put {
-                EmptyPut::Keeps => {}
-                EmptyPut::Stamps => source.stamp(clock),
-                EmptyPut::Refuses => {
-                    let message = "An update must change something.";
-                    let problem = Problem::new("is_required", message);
-                    return Err(Refusal::invalid(vec![problem]));
-                }
-            }
-        } else {
-            source.apply(update, clock);
-            self.journal.settle(request.number, None, true);
-        }
-        Ok(Answer::json(200, &source.to_json()))
-    }
-
-    /// Who is asking, whether they may, and whether they ask too often.
-    fn authorize(&mut self, request: &Entry) -> Result<(), Refusal> {
         let Some(token) = request.bearer() else {
             return Err(Refusal::unauthenticated(Problem::new(
                 "missing_authorization_material",
@@ -161,16 +204,101 @@ impl World {
                 "This API key is not valid.",
             )));
         };
-        if let Some(limit) = self.options.requests_per_minute
-            && let Err(wait) = self.limiter.take(token, limit, Instant::now())
-        {
-            let retry_after = self.clock().retry_date(wait);
-            return Err(Refusal::rate_limited(limit, &retry_after));
+        Ok((route, key.clone()))
+    }
+
+    /// Counts a request against the limits that it is under: keys share one for updates.
+    fn count(&mut self, route: Route<'_>, key: &ApiKey) -> Result<Option<Quota>, Exceeded> {
+        let own = self.options.requests_per_minute.map(|per_minute| Limit {
+            key: Some(&key.value),
+            per_minute,
+        });
+        let shared = match route {
+            Route::Update(_) => self.options.shared_requests_per_minute,
+            Route::Identity => None,
+        };
+        let shared = shared.map(|per_minute| Limit {
+            key: None,
+            per_minute,
+        });
+        let limits: Vec<Limit<'_>> = own.into_iter().chain(shared).collect();
+        self.limiter.other_client = self.options.other_client;
+        self.limiter.take(&limits, Instant::now())
+    }
+
+    /// How a 429 says to wait this long: in its header, and in its body.
+    fn retry_after(&self, wait: Duration) -> Option<(String, String)> {
+        let due = self.clock().whole_second_after(wait);
+        match self.options.retry_after {
+            RetryAfter::Seconds => {
+                let whole = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Some((whole.to_string(), due.to_string()))
+            }
+            RetryAfter::Date => Some((http_date(due), older_date(due))),
+            RetryAfter::Untold => None,
         }
+    }
+
+    fn update(
+        &mut self,
+        request: &Entry,
+        id: &str,
+        key: &ApiKey,
+        too_large: bool,
+        quirk: &Quirk,
+    ) -> Result<Answer, Refusal> {
         if !key.may_update {
-            return Err(Refusal::missing_scope(UPDATE_SCOPE));
+            let scope = self.options.update_scope.as_deref();
+            return Err(Refusal::missing_scope(scope));
         }
-        Ok(())
+        if too_large {
+            return Err(Refusal::too_large());
+        }
+        if !request.content_type().is_some_and(is_json) {
+            return Err(Refusal::not_json());
+        }
+        let Some(body) = &request.body else {
+            return Err(Refusal::undecodable("The body is not valid JSON."));
+        };
+        let theirs = |source: &&DataSource| source.organisation == key.organisation;
+        let Some(source) = self.store.get(id).filter(theirs) else {
+            return Err(Refusal::not_found("The data source could not be found."));
+        };
+        let update =
+            Update::parse(body, &source.provider, &self.rejects).map_err(Refusal::invalid)?;
+        let empty_put = quirk.empty_put.unwrap_or(self.options.empty_put);
+        let stamped = match empty_put {
+            _ if !update.is_empty() => true,
+            EmptyPut::Stamps => true,
+            EmptyPut::Keeps => false,
+            EmptyPut::Refuses => {
+                let message = "An update must change something.";
+                let problem = Problem::new("is_required", message);
+                return Err(Refusal::invalid(vec![problem]));
+            }
+        };
+        let mut times = self.options.read_times;
+        if stamped {
+            let clock = self.clock();
+            if !update.is_empty() {
+                self.jobs.written(id, self.options.touch, clock);
+                self.journal.settle(request.number, None, true);
+            }
+            // It was there just now.
+            let _ = self.store.change(id, |source| source.apply(update, clock));
+            times = self.options.write_times;
+        }
+        let row = if quirk.stale {
+            self.store.earlier(id)
+        } else {
+            self.store.get(id)
+        };
+        let mut body = row
+            .map(|row| row.to_json(times, self.options.names))
+            .unwrap_or_default();
+        self.options.edit.apply(&mut body);
+        quirk.edit.apply(&mut body);
+        Ok(Answer::json(200, &body))
     }
 }
 

@@ -20,38 +20,31 @@ impl Clock {
 
     /// The value of a `Date` header for an answer sent now.
     pub(crate) fn http_date(self) -> String {
-        self.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+        http_date(self.now())
     }
 
-    /// The first whole second not before `wait` from now, as the body of a 429
-    /// spells it: `Thu, 17 Apr 2025 11:17:18 UTC`.
-    pub(crate) fn retry_date(self, wait: Duration) -> String {
+    /// The first whole second not before `wait` from now.
+    pub(crate) fn whole_second_after(self, wait: Duration) -> Timestamp {
         let now = self.now();
         let due = now.checked_add(wait).unwrap_or(now);
-        let whole = if due.subsec_nanosecond() == 0 {
-            due
-        } else {
-            due.checked_add(SignedDuration::from_secs(1)).unwrap_or(due)
-        };
-        whole.strftime("%a, %d %b %Y %H:%M:%S UTC").to_string()
+        let up = i64::from(due.subsec_nanosecond() > 0);
+        Timestamp::from_second(due.as_second().saturating_add(up)).unwrap_or(due)
     }
 }
 
-/// Renders a moment as the API does: RFC 3339 with six fractional digits and `Z`.
-pub(crate) fn rfc3339(moment: Timestamp) -> String {
-    format!("{moment:.6}")
+/// A moment as an HTTP header has it: `Thu, 17 Apr 2025 11:17:18 GMT`.
+pub(crate) fn http_date(moment: Timestamp) -> String {
+    moment.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// A moment as the body of an older 429 has it: `Thu, 17 Apr 2025 11:17:18 UTC`.
+pub(crate) fn older_date(moment: Timestamp) -> String {
+    moment.strftime("%a, %d %b %Y %H:%M:%S UTC").to_string()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn times_have_six_fractional_digits() -> Result<(), jiff::Error> {
-        let moment: Timestamp = "2021-08-17T13:28:57.8Z".parse()?;
-        assert_eq!(rfc3339(moment), "2021-08-17T13:28:57.800000Z");
-        Ok(())
-    }
 
     #[test]
     fn skew_moves_the_clock() {
@@ -64,6 +57,6 @@ mod tests {
     fn extreme_skew_does_not_panic() {
         Clock { skew: i64::MAX }.now();
         Clock { skew: i64::MIN }.http_date();
-        Clock::default().retry_date(Duration::MAX);
+        Clock::default().whole_second_after(Duration::MAX);
     }
 }

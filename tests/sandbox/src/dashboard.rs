@@ -2,7 +2,7 @@
 
 use crate::{
     shared::Shared,
-    store::{DataSource, NoSuchSource},
+    store::{DataSource, DataSourceSeed, NoSuchSource, stamp},
 };
 
 /// Hands on the dashboard. Each action stamps `updated_at` and returns the stamp.
@@ -20,7 +20,7 @@ impl Dashboard<'_> {
         self.change(id, |source| name.clone_into(&mut source.name))
     }
 
-    /// Switches the source off.
+    /// Switches the source off, as incident.io does by itself when its credentials fail.
     ///
     /// # Errors
     /// The source does not exist.
@@ -46,7 +46,7 @@ impl Dashboard<'_> {
         })
     }
 
-    /// Removes the source.
+    /// Disconnects the source: it is not found from now on.
     ///
     /// # Errors
     /// The source does not exist.
@@ -59,20 +59,34 @@ impl Dashboard<'_> {
     /// # Errors
     /// The source never existed.
     pub fn reconnect(&self, id: &str) -> Result<String, NoSuchSource> {
+        self.shared.lock().store.restore(id)?;
+        self.enable(id)
+    }
+
+    /// Connects a source anew, under an id that may have been in use: nothing of what was there
+    /// before remains. Both its times are those of the action.
+    pub fn connect(&self, seed: DataSourceSeed) -> String {
         let mut world = self.shared.lock();
         let clock = world.clock();
-        let source = world.store.restore(id)?;
-        source.enabled = true;
-        source.stamp(clock);
-        Ok(source.updated_at())
+        world.store.add_at(seed, stamp(clock.now())).updated_at()
+    }
+
+    /// Saves the source without a change, as a job of incident.io's does too.
+    ///
+    /// # Errors
+    /// The source does not exist.
+    pub fn touch(&self, id: &str) -> Result<String, NoSuchSource> {
+        self.change(id, |_| ())
     }
 
     fn change(&self, id: &str, edit: impl FnOnce(&mut DataSource)) -> Result<String, NoSuchSource> {
         let mut world = self.shared.lock();
+        world.catch_up();
         let clock = world.clock();
-        let source = world.store.get_mut(id)?;
-        edit(source);
-        source.stamp(clock);
-        Ok(source.updated_at())
+        world.store.change(id, |source| {
+            edit(source);
+            source.stamp(clock);
+            source.updated_at()
+        })
     }
 }

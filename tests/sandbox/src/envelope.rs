@@ -2,31 +2,69 @@
 
 use serde_json::{Value, json};
 
-use crate::answer::Answer;
+use crate::{answer::Answer, limit::Quota};
 
-/// One entry of an error's `errors`.
+/// The `type` that the API gives a status, as `openapi.json` lists them.
+pub(crate) fn kind(status: u16) -> Option<&'static str> {
+    let kind = match status {
+        400 => "invalid_request_error",
+        401 => "authentication_error",
+        403 => "resource_forbidden",
+        404 => "not_found",
+        405 => "method_not_allowed",
+        406 => "not_acceptable",
+        408 => "request_timeout",
+        409 => "conflict",
+        412 => "precondition_failed",
+        413 => "payload_too_large",
+        422 => "validation_error",
+        429 => "too_many_requests",
+        500 => "api_error",
+        _ => return None,
+    };
+    Some(kind)
+}
+
+/// The body of an error answer. `errors` is left out where there are none.
+pub(crate) fn envelope(status: u16, kind: &str, request_id: &str, problems: &[Problem]) -> Value {
+    let mut body = json!({"type": kind, "status": status, "request_id": request_id});
+    if !problems.is_empty() {
+        body["errors"] = problems.iter().map(Problem::to_json).collect();
+    }
+    body
+}
+
+/// One entry of an error's `errors`: a code, a message, and where it belongs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Problem {
-    pub(crate) code: &'static str,
+pub struct Problem {
+    pub(crate) code: String,
     pub(crate) message: String,
-    /// The field at fault, like `grafana_config.api_key`.
     pub(crate) field: Option<String>,
-    /// The scope that is missing.
-    pub(crate) scope: Option<&'static str>,
+    scope: Option<String>,
 }
 
 impl Problem {
-    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+    /// A problem with the request as a whole.
+    pub fn new(code: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
-            code,
+            code: code.into(),
             message: message.into(),
             field: None,
             scope: None,
         }
     }
 
-    pub(crate) fn at(mut self, field: impl Into<String>) -> Self {
+    /// Names the field at fault in `source.field`, like `grafana_config.api_key`.
+    #[must_use]
+    pub fn at(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// Names the scope that is missing in `metadata.scope`.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
         self
     }
 
@@ -35,116 +73,113 @@ impl Problem {
         if let Some(field) = &self.field {
             problem["source"] = json!({"field": field});
         }
-        if let Some(scope) = self.scope {
+        if let Some(scope) = &self.scope {
             problem["metadata"] = json!({"scope": scope});
         }
         problem
     }
 }
 
-/// A refusal: what status, what type, and why.
+/// A refusal: what status, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Refusal {
     status: u16,
-    kind: &'static str,
     problems: Vec<Problem>,
     rate_limit: Option<Value>,
-    allow: Option<&'static str>,
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Refusal {
-    fn new(status: u16, kind: &'static str, problem: Problem) -> Self {
+    fn new(status: u16, problem: Problem) -> Self {
         Self {
             status,
-            kind,
             problems: vec![problem],
             rate_limit: None,
-            allow: None,
+            headers: Vec::new(),
         }
+    }
+
+    fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 
     pub(crate) fn unauthenticated(problem: Problem) -> Self {
-        Self::new(401, "authentication_error", problem)
+        Self::new(401, problem)
     }
 
-    pub(crate) fn missing_scope(scope: &'static str) -> Self {
-        let mut problem = Problem::new(
-            "missing_required_scope",
-            format!("This API key lacks the scope {scope}."),
-        );
-        problem.scope = Some(scope);
-        Self::new(403, "authorization_error", problem)
+    /// The API does not always name the scope.
+    pub(crate) fn missing_scope(scope: Option<&str>) -> Self {
+        let code = "missing_required_scope";
+        Self::new(
+            403,
+            match scope {
+                Some(scope) => Problem::new(code, format!("This API key lacks the scope {scope}."))
+                    .scope(scope),
+                None => Problem::new(code, "This API key lacks a scope."),
+            },
+        )
     }
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
-        Self::new(404, "not_found", Problem::new("not_found", message))
+        Self::new(404, Problem::new("not_found", message))
     }
 
-    pub(crate) fn method_not_allowed() -> Self {
-        let problem = Problem::new("method_not_allowed", "Only PUT is served here.");
-        Self {
-            allow: Some("PUT"),
-            ..Self::new(405, "method_not_allowed", problem)
-        }
+    pub(crate) fn method_not_allowed(allowed: &str) -> Self {
+        let message = format!("Only {allowed} is served here.");
+        Self::new(405, Problem::new("method_not_allowed", message)).header("allow", allowed)
     }
 
     pub(crate) fn too_large() -> Self {
         let problem = Problem::new("payload_too_large", "The body is too large.");
-        Self::new(413, "payload_too_large", problem)
+        Self::new(413, problem)
     }
 
+    /// A missing header is a 400 by the API's reference, which knows no 415.
     pub(crate) fn not_json() -> Self {
-        let problem = Problem::new(
-            "unsupported_media_type",
-            "The body must be application/json.",
-        );
-        Self::new(415, "unsupported_media_type", problem)
+        let message = "The body must be application/json.";
+        Self::new(400, Problem::new("unsupported_media_type", message))
     }
 
     pub(crate) fn undecodable(message: impl Into<String>) -> Self {
-        Self::new(
-            400,
-            "invalid_request",
-            Problem::new("invalid_json", message),
-        )
+        Self::new(400, Problem::new("invalid_json", message))
     }
 
     pub(crate) fn invalid(problems: Vec<Problem>) -> Self {
         Self {
             status: 422,
-            kind: "validation_error",
             problems,
             rate_limit: None,
-            allow: None,
+            headers: Vec::new(),
         }
     }
 
-    /// `retry_after` in the API's spelling: `Thu, 17 Apr 2025 11:17:18 UTC`.
-    pub(crate) fn rate_limited(limit: u32, retry_after: &str) -> Self {
-        let problem = Problem::new("too_many_requests", "Too many requests for this key.");
+    /// `retry_after`: the header's text, then the body's.
+    pub(crate) fn rate_limited(quota: &Quota, retry_after: Option<(String, String)>) -> Self {
+        let problem = Problem::new("too_many_requests", "Too many requests.");
+        let mut refusal = Self::new(429, problem);
+        let mut rate_limit = json!({
+            "name": quota.name, "limit": quota.limit, "remaining": quota.remaining,
+        });
+        if let Some((header, body)) = retry_after {
+            rate_limit["retry_after"] = json!(body);
+            refusal = refusal.header("Retry-After", header);
+        }
         Self {
-            rate_limit: Some(json!({
-                "name": "api_key_name", "limit": limit, "remaining": 0, "retry_after": retry_after,
-            })),
-            ..Self::new(429, "too_many_requests", problem)
+            rate_limit: Some(rate_limit),
+            ..refusal
         }
     }
 
     pub(crate) fn answer(&self, request_id: &str) -> Answer {
-        let problems: Vec<Value> = self.problems.iter().map(Problem::to_json).collect();
-        let mut body = json!({
-            "type": self.kind,
-            "status": self.status,
-            "request_id": request_id,
-            "errors": problems,
-        });
+        let kind = kind(self.status).unwrap_or("api_error");
+        let mut body = envelope(self.status, kind, request_id, &self.problems);
         if let Some(rate_limit) = &self.rate_limit {
             body["rate_limit"] = rate_limit.clone();
         }
         let answer = Answer::json(self.status, &body);
-        match self.allow {
-            Some(methods) => answer.header("allow", methods),
-            None => answer,
-        }
+        self.headers
+            .iter()
+            .fold(answer, |answer, (name, value)| answer.header(name, value))
     }
 }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::{answer::Answer, journal::Entry, update};
+use crate::{answer::Answer, edit::Edit, journal::Entry, options::EmptyPut, update};
 
 /// What becomes of the request's write when something goes wrong around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,6 +82,13 @@ pub enum Fault {
     /// A 422 whose message repeats every secret of the request; where it has none, the
     /// API key itself. The write is not taken.
     Echo(Escape),
+    /// All is well, but the answer's data source is changed.
+    Edit(Edit),
+    /// All is well, but the answer has the data source as it was before its last stamp, as a
+    /// replica does that lags behind. A write is answered as if it had not been taken.
+    Stale,
+    /// All is well, but an empty update does this.
+    EmptyPut(EmptyPut),
     /// All is well, but the request waits this long before the write is taken. A
     /// client that leaves meanwhile takes its write along.
     SlowToTake(Duration),
@@ -89,21 +96,42 @@ pub enum Fault {
     SlowToAnswer(Duration),
 }
 
+/// How the API answers this once, in ways that need no answer to be made by hand.
+#[derive(Debug, Default)]
+pub(crate) struct Quirk {
+    pub(crate) edit: Edit,
+    pub(crate) stale: bool,
+    pub(crate) empty_put: Option<EmptyPut>,
+}
+
 /// Whether a rule concerns a request.
 type Filter = Arc<dyn Fn(&Entry) -> bool + Send + Sync>;
 
 /// Which requests a fault strikes: every filter must hold, then some are let pass, then
 /// the fault strikes a number of times.
+///
+/// Whose the key is may be asked in between, once in a process. So that counting does not
+/// depend on it, `GET /v1/identity` is struck by [`When::always`] and [`When::identities`] only.
 #[derive(Clone)]
 pub struct When {
+    identities: Identities,
     filters: Vec<Filter>,
     skip: u64,
     times: u64,
 }
 
+/// What a rule has to do with requests that ask whose the key is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Identities {
+    Spared,
+    Struck,
+    StruckAlone,
+}
+
 impl fmt::Debug for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("When")
+            .field("identities", &self.identities)
             .field("filters", &self.filters.len())
             .field("skip", &self.skip)
             .field("times", &self.times)
@@ -120,15 +148,26 @@ impl When {
     /// The `n`th request from now, counting from 1 those that the filters let through.
     pub fn nth(n: u64) -> Self {
         Self {
+            identities: Identities::Spared,
             filters: Vec::new(),
             skip: n.saturating_sub(1),
             times: 1,
         }
     }
 
-    /// Every request.
+    /// Every request, also one that asks whose the key is.
     pub fn always() -> Self {
-        Self::next().times(u64::MAX)
+        Self {
+            identities: Identities::Struck,
+            ..Self::next().times(u64::MAX)
+        }
+    }
+
+    /// Only requests that ask whose the key is.
+    #[must_use]
+    pub fn identities(mut self) -> Self {
+        self.identities = Identities::StruckAlone;
+        self
     }
 
     /// Only empty updates.
@@ -155,6 +194,15 @@ impl When {
     pub fn matching(mut self, filter: impl Fn(&Entry) -> bool + Send + Sync + 'static) -> Self {
         self.filters.push(Arc::new(filter));
         self
+    }
+
+    fn concerns(&self, request: &Entry) -> bool {
+        let kind = match self.identities {
+            Identities::Spared => !request.is_identity(),
+            Identities::Struck => true,
+            Identities::StruckAlone => request.is_identity(),
+        };
+        kind && self.filters.iter().all(|holds| holds(request))
     }
 
     /// Strikes this often.
@@ -203,7 +251,7 @@ impl Faults {
     pub(crate) fn pick(&mut self, request: &Entry) -> Option<Fault> {
         let mut picked = None;
         for rule in &mut self.rules {
-            if !rule.when.filters.iter().all(|holds| holds(request)) {
+            if !rule.when.concerns(request) {
                 continue;
             }
             rule.seen = rule.seen.saturating_add(1);

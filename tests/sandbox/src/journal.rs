@@ -31,6 +31,7 @@ pub struct Entry {
     pub status: Option<u16>,
     /// Whether the request changed a name, a URL or a credential.
     pub applied: bool,
+    pub(crate) identity: bool,
 }
 
 impl Entry {
@@ -42,6 +43,11 @@ impl Entry {
     /// Whether this is a `PUT` that carries something to change.
     pub fn is_write(&self) -> bool {
         self.method == "PUT" && !self.is_read()
+    }
+
+    /// Whether this asks whose the key is: `GET /v1/identity`.
+    pub fn is_identity(&self) -> bool {
+        self.identity && self.method == "GET"
     }
 
     /// The text of a header, if it was sent once or more and is text.

@@ -1,11 +1,12 @@
 //! A stateful stand-in for the incident.io telemetry API, for tests and the quickstart.
 //!
-//! It serves `PUT /v2/telemetry/data_sources/{id}` on loopback, keeps what it is sent, writes every
-//! request down, and goes wrong on demand. The facts come from `openapi.json` beside this crate's
-//! manifest, and `tests/it/contract.rs` holds it to them. Where those are silent:
+//! It serves `PUT /v2/telemetry/data_sources/{id}` and `GET /v1/identity` on loopback, keeps what
+//! it is sent, writes every request down, and goes wrong on demand. The facts come from
+//! `openapi.json` beside this crate's manifest, and `tests/it/contract.rs` holds it to them. Where
+//! those are silent:
 //!
 //! - checks go in this order: path (404), method (405), key (401), rate limit (429), scope (403),
-//!   content type (415), JSON (400), data source (404), fields (422);
+//!   content type (400), JSON (400), data source (404), fields (422);
 //! - `null` is a wrong type, unknown fields are ignored, and a blank name or credential is refused;
 //! - any configuration that is accepted switches a disabled source on;
 //! - credentials that begin with `bad` are not accepted (see [`Sandbox::reject_credentials`]).
@@ -21,20 +22,25 @@
 //! ```
 //!
 //! From top to bottom: `server` accepts connections, `service` takes a request down and `api` answers
-//! it, `update` checks and `store` keeps it; `fault` and `wire` make it go wrong, `journal` remembers.
+//! it, `limit` counts, `update` checks and `store` keeps it; `fault`, `edit` and `wire` make it go
+//! wrong, `journal` remembers.
 
 mod answer;
 mod api;
+mod background;
 mod clock;
 mod dashboard;
+mod edit;
 mod envelope;
 mod fault;
 mod journal;
+mod key;
 mod limit;
 mod options;
 mod server;
 mod service;
 mod shared;
+mod spelling;
 mod store;
 mod tls;
 mod update;
@@ -47,12 +53,18 @@ use tokio_rustls::TlsAcceptor;
 
 pub use crate::{
     answer::Answer,
-    api::UPDATE_SCOPE,
+    api::{OLDER_UPDATE_SCOPE, UPDATE_SCOPE},
+    background::Touch,
     dashboard::Dashboard,
+    edit::Edit,
+    envelope::Problem,
     fault::{Escape, Fault, When, Write},
     journal::Entry,
-    options::{ApiKey, Certificate, DEFAULT_KEY, EmptyPut, Options},
+    key::{ApiKey, DEFAULT_KEY, DEFAULT_ORGANISATION},
+    limit::{DOCUMENTED_LIMIT, RetryAfter},
+    options::{Certificate, EmptyPut, Options},
     shared::Gate,
+    spelling::{NameForm, Spelling},
     store::{DataSource, DataSourceSeed, NoSuchSource},
 };
 
@@ -123,7 +135,9 @@ impl Sandbox {
 
     /// A data source as the API holds it now.
     pub fn data_source(&self, id: &str) -> Option<DataSource> {
-        self.server.shared.lock().store.get(id).cloned()
+        let mut world = self.server.shared.lock();
+        world.catch_up();
+        world.store.get(id).cloned()
     }
 
     /// A secret that the API holds, by full field name, like `grafana_config.api_key`.
@@ -163,6 +177,28 @@ impl Sandbox {
         self.server.shared.lock().options.empty_put = empty_put;
     }
 
+    /// Changes how answers spell times: those that wrote nothing, and those that did.
+    pub fn set_times(&self, reads: Spelling, writes: Spelling) {
+        let options = &mut self.server.shared.lock().options;
+        options.read_times = reads;
+        options.write_times = writes;
+    }
+
+    /// Changes the Unicode normal form of names in answers.
+    pub fn set_names(&self, names: NameForm) {
+        self.server.shared.lock().options.names = names;
+    }
+
+    /// Changes what is changed in every good answer; `Edit::default()` is nothing.
+    pub fn set_edit(&self, edit: Edit) {
+        self.server.shared.lock().options.edit = edit;
+    }
+
+    /// Changes whether the service touches a row after each write from now on.
+    pub fn set_touch(&self, touch: Touch) {
+        self.server.shared.lock().options.touch = touch;
+    }
+
     /// Changes how long each request waits before it is looked at.
     pub fn set_latency(&self, latency: Duration) {
         self.server.shared.lock().options.latency = latency;
@@ -180,6 +216,34 @@ impl Sandbox {
         world.limiter.reset();
     }
 
+    /// Changes the updates a minute of all keys together, and forgets those made so far.
+    pub fn set_shared_requests_per_minute(&self, limit: Option<u32>) {
+        let mut world = self.server.shared.lock();
+        world.options.shared_requests_per_minute = limit;
+        world.limiter.reset();
+    }
+
+    /// Changes how many requests a minute another client makes, spread evenly.
+    pub fn set_other_client(&self, requests_per_minute: u32) {
+        self.server.shared.lock().options.other_client = requests_per_minute;
+    }
+
+    /// Has another client make this many requests at once: against the limit that keys share,
+    /// or where there is none against each key's own.
+    pub fn spend(&self, requests: u32) {
+        self.server.shared.lock().spend(requests);
+    }
+
+    /// Changes whether answers under a limit carry `X-RateLimit-*` headers.
+    pub fn set_quota_headers(&self, quota_headers: bool) {
+        self.server.shared.lock().options.quota_headers = quota_headers;
+    }
+
+    /// Changes how a 429 says when to come back.
+    pub fn set_retry_after(&self, retry_after: RetryAfter) {
+        self.server.shared.lock().options.retry_after = retry_after;
+    }
+
     /// Every request since the start or the last [`Sandbox::take_journal`], in order.
     pub fn journal(&self) -> Vec<Entry> {
         self.server.shared.lock().journal.entries().to_vec()
@@ -190,12 +254,13 @@ impl Sandbox {
         self.server.shared.lock().journal.take()
     }
 
-    /// The bodies in the journal; `null` for one that was not JSON.
+    /// The bodies in the journal; `null` for one that was not JSON. Whoever asks whose the key
+    /// is sends none, and is left out.
     pub fn bodies(&self) -> Vec<Value> {
         let world = self.server.shared.lock();
-        let entries = world.journal.entries();
+        let entries = world.journal.entries().iter();
         entries
-            .iter()
+            .filter(|entry| !entry.is_identity())
             .map(|entry| entry.body.clone().unwrap_or_default())
             .collect()
     }
@@ -203,6 +268,21 @@ impl Sandbox {
     /// How many requests are in the journal.
     pub fn count(&self) -> usize {
         self.server.shared.lock().journal.entries().len()
+    }
+
+    /// How many requests in the journal ask whose the key is.
+    pub fn identities(&self) -> usize {
+        let world = self.server.shared.lock();
+        let entries = world.journal.entries().iter();
+        entries.filter(|entry| entry.is_identity()).count()
+    }
+
+    /// How many requests in the journal were answered with this status; 429 counts those that a
+    /// limit refused.
+    pub fn count_of(&self, status: u16) -> usize {
+        let world = self.server.shared.lock();
+        let entries = world.journal.entries().iter();
+        entries.filter(|entry| entry.status == Some(status)).count()
     }
 
     /// Blocks until `done` holds for the journal; false once `limit` has passed. It must not

@@ -5,8 +5,14 @@ use std::{
     time::Duration,
 };
 
-/// The API key that a sandbox accepts unless told otherwise.
-pub const DEFAULT_KEY: &str = "sandbox-key";
+use crate::{
+    api::UPDATE_SCOPE,
+    background::Touch,
+    edit::Edit,
+    key::{ApiKey, DEFAULT_KEY},
+    limit::RetryAfter,
+    spelling::{NameForm, Spelling},
+};
 
 /// What the API does with a `PUT` that carries nothing to change.
 ///
@@ -20,41 +26,6 @@ pub enum EmptyPut {
     Stamps,
     /// 422, and nothing changes.
     Refuses,
-}
-
-/// A key that may call the API, and what it may do.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ApiKey {
-    /// The bearer token.
-    pub value: String,
-    /// Whether it carries the scope that updates need; without it every update is a 403.
-    pub may_update: bool,
-}
-
-impl ApiKey {
-    /// A key with every scope.
-    pub fn full(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            may_update: true,
-        }
-    }
-
-    /// A key whose updates, empty ones included, are refused with 403.
-    pub fn viewer(value: impl Into<String>) -> Self {
-        Self {
-            value: value.into(),
-            may_update: false,
-        }
-    }
-}
-
-impl std::fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ApiKey")
-            .field("may_update", &self.may_update)
-            .finish_non_exhaustive()
-    }
 }
 
 /// The certificate a TLS sandbox presents; always issued by the sandbox's own CA.
@@ -87,13 +58,33 @@ pub struct Options {
     pub empty_put: EmptyPut,
     /// How long each request waits before it is looked at.
     pub latency: Duration,
+    /// How answers that wrote nothing spell times.
+    pub read_times: Spelling,
+    /// How answers to what was written, or stamped, spell times.
+    pub write_times: Spelling,
+    /// The Unicode normal form of names in answers.
+    pub names: NameForm,
+    /// What is changed in every good answer.
+    pub edit: Edit,
+    /// Whether the service touches a row after each write.
+    pub touch: Touch,
     /// Whether answers carry a `Date` header.
     pub date_header: bool,
     /// Seconds the server's clock is ahead (negative: behind). It shows in `Date`,
     /// `updated_at` and `retry_after`.
     pub clock_skew: i64,
+    /// The scope that updates ask for, as a 403 names it; `None` if it names none.
+    pub update_scope: Option<String>,
     /// Requests a minute and key, all of them available at once to begin with; `None` for no limit.
     pub requests_per_minute: Option<u32>,
+    /// Updates a minute of all keys together, likewise.
+    pub shared_requests_per_minute: Option<u32>,
+    /// Requests a minute of another client, spread evenly, that count against the limits.
+    pub other_client: u32,
+    /// Whether answers under a limit carry `X-RateLimit-*` headers.
+    pub quota_headers: bool,
+    /// How a 429 says when to come back.
+    pub retry_after: RetryAfter,
 }
 
 impl Default for Options {
@@ -106,9 +97,19 @@ impl Default for Options {
             keys: vec![ApiKey::full(DEFAULT_KEY)],
             empty_put: EmptyPut::default(),
             latency: Duration::ZERO,
+            read_times: Spelling::default(),
+            write_times: Spelling::default(),
+            names: NameForm::default(),
+            edit: Edit::default(),
+            touch: Touch::default(),
             date_header: true,
             clock_skew: 0,
+            update_scope: Some(UPDATE_SCOPE.to_owned()),
             requests_per_minute: None,
+            shared_requests_per_minute: None,
+            other_client: 0,
+            quota_headers: true,
+            retry_after: RetryAfter::default(),
         }
     }
 }
@@ -163,6 +164,35 @@ impl Options {
         self
     }
 
+    /// Chooses how answers spell times: those that wrote nothing, and those that did.
+    #[must_use]
+    pub fn times(mut self, reads: Spelling, writes: Spelling) -> Self {
+        self.read_times = reads;
+        self.write_times = writes;
+        self
+    }
+
+    /// Chooses the Unicode normal form of names in answers.
+    #[must_use]
+    pub fn names(mut self, names: NameForm) -> Self {
+        self.names = names;
+        self
+    }
+
+    /// Changes every good answer like this.
+    #[must_use]
+    pub fn edit(mut self, edit: Edit) -> Self {
+        self.edit = edit;
+        self
+    }
+
+    /// Has the service touch a row after each write.
+    #[must_use]
+    pub fn touch(mut self, touch: Touch) -> Self {
+        self.touch = touch;
+        self
+    }
+
     /// Leaves the `Date` header out of answers.
     #[must_use]
     pub fn without_date(mut self) -> Self {
@@ -181,6 +211,42 @@ impl Options {
     #[must_use]
     pub fn requests_per_minute(mut self, limit: u32) -> Self {
         self.requests_per_minute = Some(limit);
+        self
+    }
+
+    /// Has updates ask for this scope, or for one that no 403 names.
+    #[must_use]
+    pub fn update_scope(mut self, scope: Option<&str>) -> Self {
+        self.update_scope = scope.map(str::to_owned);
+        self
+    }
+
+    /// Limits the updates a minute of all keys together.
+    #[must_use]
+    pub fn shared_requests_per_minute(mut self, limit: u32) -> Self {
+        self.shared_requests_per_minute = Some(limit);
+        self
+    }
+
+    /// Has another client make so many requests a minute, spread evenly: against the limit
+    /// that keys share, or where there is none against each key's own.
+    #[must_use]
+    pub fn other_client(mut self, requests_per_minute: u32) -> Self {
+        self.other_client = requests_per_minute;
+        self
+    }
+
+    /// Leaves the `X-RateLimit-*` headers out of answers.
+    #[must_use]
+    pub fn without_quota_headers(mut self) -> Self {
+        self.quota_headers = false;
+        self
+    }
+
+    /// Chooses how a 429 says when to come back.
+    #[must_use]
+    pub fn retry_after(mut self, retry_after: RetryAfter) -> Self {
+        self.retry_after = retry_after;
         self
     }
 }

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use crate::{
     answer::{Answer, Payload},
-    fault::{self, Fault, Write},
+    fault::{self, Fault, Quirk, Write},
     journal::Entry,
     shared::Shared,
     wire::Takeover,
@@ -82,6 +82,27 @@ pub(crate) async fn answer(
             let answer = shared.lock().finish(fault::echo(&entry, escape));
             Ok(visit.send(answer))
         }
+        Fault::Edit(edit) => {
+            let quirk = Quirk {
+                edit,
+                ..Quirk::default()
+            };
+            Ok(visit.send(visit.api_with(&quirk)))
+        }
+        Fault::Stale => {
+            let quirk = Quirk {
+                stale: true,
+                ..Quirk::default()
+            };
+            Ok(visit.send(visit.api_with(&quirk)))
+        }
+        Fault::EmptyPut(empty_put) => {
+            let quirk = Quirk {
+                empty_put: Some(empty_put),
+                ..Quirk::default()
+            };
+            Ok(visit.send(visit.api_with(&quirk)))
+        }
         Fault::SlowToTake(pause) => {
             sleep(pause).await;
             let answer = visit.api();
@@ -105,9 +126,13 @@ struct Visit<'a> {
 impl Visit<'_> {
     /// Lets the API take the request, and returns its answer.
     fn api(&self) -> Answer {
+        self.api_with(&Quirk::default())
+    }
+
+    fn api_with(&self, quirk: &Quirk) -> Answer {
         let answer = {
             let mut world = self.shared.lock();
-            let answer = world.handle(self.entry, self.too_large);
+            let answer = world.handle(self.entry, self.too_large, quirk);
             world.finish(answer)
         };
         self.shared.journal_changed();

@@ -6,12 +6,22 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::{
-    clock::{Clock, rfc3339},
+    clock::Clock,
+    key::DEFAULT_ORGANISATION,
+    spelling::{NameForm, Spelling},
     update::Update,
 };
 
 /// 2021-08-17T13:28:57.801578Z, the date in the API's own examples.
 const SEEDED_AT: i64 = 1_629_206_937_801_578;
+
+/// A moment as stamps have it. Below the microsecond there is always some, so that cutting it
+/// off shows, and more than half, so that rounding does too.
+pub(crate) fn stamp(moment: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(moment.as_microsecond())
+        .and_then(|whole| whole.checked_add(SignedDuration::from_nanos(789)))
+        .unwrap_or(moment)
+}
 
 /// There is no data source with this id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +50,8 @@ pub struct DataSourceSeed {
     pub enabled: bool,
     /// Version of the upstream tool, where it has one.
     pub version: Option<String>,
+    /// Who has connected it: keys of another organisation do not find it.
+    pub organisation: String,
     /// Configuration by full field name, like `grafana_config.api_key`.
     pub config: BTreeMap<String, String>,
 }
@@ -54,6 +66,7 @@ impl DataSourceSeed {
             source_type: "prometheus".to_owned(),
             enabled: true,
             version: Some("8.5.27".to_owned()),
+            organisation: DEFAULT_ORGANISATION.to_owned(),
             config: BTreeMap::new(),
         }
         .config("grafana_config.api_key", "glsa_seeded")
@@ -69,6 +82,7 @@ impl DataSourceSeed {
             source_type: "datadog".to_owned(),
             enabled: true,
             version: None,
+            organisation: DEFAULT_ORGANISATION.to_owned(),
             config: BTreeMap::new(),
         }
         .config("datadog_config.api_key", "seeded-api-key")
@@ -93,6 +107,13 @@ impl DataSourceSeed {
     #[must_use]
     pub fn version(mut self, version: Option<&str>) -> Self {
         self.version = version.map(str::to_owned);
+        self
+    }
+
+    /// Sets who has connected it.
+    #[must_use]
+    pub fn organisation(mut self, organisation: &str) -> Self {
+        organisation.clone_into(&mut self.organisation);
         self
     }
 
@@ -126,6 +147,8 @@ pub struct DataSource {
     pub enabled: bool,
     /// Version of the upstream tool.
     pub version: Option<String>,
+    /// Who has connected it.
+    pub organisation: String,
     /// Configuration by full field name, like `grafana_config.api_key`.
     pub config: BTreeMap<String, String>,
     created_at: Timestamp,
@@ -133,26 +156,26 @@ pub struct DataSource {
 }
 
 impl DataSource {
-    /// RFC 3339 with microseconds, as the API answers it.
+    /// RFC 3339 with microseconds, as the API answers it unless told otherwise.
     pub fn created_at(&self) -> String {
-        rfc3339(self.created_at)
+        Spelling::default().spell(self.created_at)
     }
 
-    /// RFC 3339 with microseconds, as the API answers it.
+    /// RFC 3339 with microseconds, as the API answers it unless told otherwise.
     pub fn updated_at(&self) -> String {
-        rfc3339(self.updated_at)
+        Spelling::default().spell(self.updated_at)
     }
 
     /// The answer to an update.
-    pub(crate) fn to_json(&self) -> Value {
+    pub(crate) fn to_json(&self, times: Spelling, names: NameForm) -> Value {
         let mut source = json!({
             "id": self.id,
-            "name": self.name,
+            "name": names.spell(&self.name),
             "provider": self.provider,
             "source_type": self.source_type,
             "enabled": self.enabled,
-            "created_at": self.created_at(),
-            "updated_at": self.updated_at(),
+            "created_at": times.spell(self.created_at),
+            "updated_at": times.spell(self.updated_at),
         });
         if let Some(version) = &self.version {
             source["version"] = json!(version);
@@ -160,15 +183,19 @@ impl DataSource {
         json!({"data_source": source})
     }
 
-    /// Moves `updated_at` to now, or a microsecond further where the clock has not
-    /// moved or has gone back: no two stamps of one source are the same.
+    /// Moves `updated_at` to now.
     pub(crate) fn stamp(&mut self, clock: Clock) {
+        self.stamp_at(clock.now());
+    }
+
+    /// Moves `updated_at` to this moment, or a microsecond further where the clock has not
+    /// moved or has gone back: no two stamps of one source are the same.
+    pub(crate) fn stamp_at(&mut self, moment: Timestamp) {
         let least = self
             .updated_at
             .checked_add(SignedDuration::from_micros(1))
             .unwrap_or(self.updated_at);
-        let now = Timestamp::from_microsecond(clock.now().as_microsecond()).unwrap_or(least);
-        self.updated_at = now.max(least);
+        self.updated_at = stamp(moment.max(least));
     }
 
     /// Takes an update over. Configuration brings a disabled source back to life.
@@ -189,12 +216,19 @@ impl DataSource {
 pub(crate) struct Store {
     sources: BTreeMap<String, DataSource>,
     deleted: BTreeMap<String, DataSource>,
+    /// Each source as it was before its last stamp.
+    earlier: BTreeMap<String, DataSource>,
 }
 
 impl Store {
     /// Adds a source; one with the same id is replaced.
     pub(crate) fn add(&mut self, seed: DataSourceSeed) {
         let seeded_at = Timestamp::from_microsecond(SEEDED_AT).unwrap_or(Timestamp::UNIX_EPOCH);
+        self.add_at(seed, seeded_at);
+    }
+
+    /// Adds a source that was connected at this moment; one with the same id is replaced.
+    pub(crate) fn add_at(&mut self, seed: DataSourceSeed, moment: Timestamp) -> &DataSource {
         let source = DataSource {
             id: seed.id,
             name: seed.name,
@@ -202,12 +236,15 @@ impl Store {
             source_type: seed.source_type,
             enabled: seed.enabled,
             version: seed.version,
+            organisation: seed.organisation,
             config: seed.config,
-            created_at: seeded_at,
-            updated_at: seeded_at,
+            created_at: moment,
+            updated_at: moment,
         };
         self.deleted.remove(&source.id);
-        self.sources.insert(source.id.clone(), source);
+        self.earlier.remove(&source.id);
+        let entry = self.sources.entry(source.id.clone());
+        entry.insert_entry(source).into_mut()
     }
 
     pub(crate) fn get(&self, id: &str) -> Option<&DataSource> {
@@ -218,6 +255,26 @@ impl Store {
         self.sources
             .get_mut(id)
             .ok_or_else(|| NoSuchSource(id.to_owned()))
+    }
+
+    /// Changes a source. What it was before remains as its earlier state if it was stamped.
+    pub(crate) fn change<T>(
+        &mut self,
+        id: &str,
+        edit: impl FnOnce(&mut DataSource) -> T,
+    ) -> Result<T, NoSuchSource> {
+        let source = self.get_mut(id)?;
+        let before = source.clone();
+        let made = edit(source);
+        if source.updated_at != before.updated_at {
+            self.earlier.insert(id.to_owned(), before);
+        }
+        Ok(made)
+    }
+
+    /// A source as it was before its last stamp, or as it is if it never had one.
+    pub(crate) fn earlier(&self, id: &str) -> Option<&DataSource> {
+        self.earlier.get(id).or_else(|| self.get(id))
     }
 
     pub(crate) fn delete(&mut self, id: &str) -> Result<(), NoSuchSource> {

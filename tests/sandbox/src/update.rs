@@ -160,7 +160,7 @@ mod tests {
 
     use super::*;
 
-    fn faults(body: &Value, provider: &str) -> Vec<(String, &'static str)> {
+    fn faults(body: &Value, provider: &str) -> Vec<(String, String)> {
         let rejected = |_: &str, value: &str| value.starts_with("bad");
         match Update::parse(body, provider, rejected) {
             Ok(_) => Vec::new(),
@@ -224,7 +224,7 @@ mod tests {
         for (case, body, expected) in cases {
             let expected: Vec<_> = expected
                 .into_iter()
-                .map(|(field, code)| (field.to_owned(), code))
+                .map(|(field, code)| (field.to_owned(), code.to_owned()))
                 .collect();
             assert_eq!(faults(&body, "grafana"), expected, "{case}");
         }

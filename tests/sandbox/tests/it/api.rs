@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use incident_sandbox::{ApiKey, DataSourceSeed, EmptyPut, Options, Sandbox, UPDATE_SCOPE};
+use incident_sandbox::{
+    ApiKey, DEFAULT_KEY, DataSourceSeed, EmptyPut, OLDER_UPDATE_SCOPE, Options, RetryAfter,
+    Sandbox, UPDATE_SCOPE,
+};
 use serde_json::{Value, json};
 
 use crate::client::{Client, Reply};
@@ -205,6 +208,17 @@ fn keys_have_scopes_and_can_be_revoked() {
     let reply = client.put("g", &json!({})).unwrap();
     assert_eq!(reply.status, 403);
     assert_eq!(reply.json()["errors"][0]["metadata"]["scope"], UPDATE_SCOPE);
+    let older = Options::default().update_scope(Some(OLDER_UPDATE_SCOPE));
+    for (options, scope) in [
+        (older, json!(OLDER_UPDATE_SCOPE)),
+        (Options::default().update_scope(None), json!(null)),
+    ] {
+        let other = Sandbox::start(options.key(ApiKey::viewer("viewer"))).unwrap();
+        let mut client = Client::of(&other);
+        client.key = "viewer".to_owned();
+        let refusal = client.put("g", &json!({})).unwrap().json();
+        assert_eq!(refusal["errors"][0]["metadata"]["scope"], scope);
+    }
     sandbox.set_keys(vec![ApiKey::full("viewer")]);
     assert_eq!(client.put("g", &json!({})).unwrap().status, 200);
     sandbox.set_keys(Vec::new());
@@ -236,17 +250,89 @@ fn limits_are_per_minute_and_key() {
             .collect()
     };
     assert_eq!(statuses(&mut client), [200, 200, 429]);
-    let reply = client.put("g", &json!({})).unwrap();
-    let retry_after = reply.json()["rate_limit"]["retry_after"].clone();
-    let retry_after = retry_after.as_str().unwrap();
-    assert!(
-        retry_after.len() == 29 && retry_after.ends_with(" UTC"),
-        "{retry_after}"
-    );
     client.key = "other".to_owned();
     assert_eq!(statuses(&mut client), [200, 200, 429]);
+    assert_eq!(sandbox.count_of(429), 2);
     sandbox.set_requests_per_minute(None);
     assert_eq!(statuses(&mut client), [200; 3]);
+}
+
+#[test]
+fn a_429_says_when_to_come_back() {
+    let sandbox = sandbox(Options::default().requests_per_minute(30));
+    let mut client = Client::of(&sandbox);
+    sandbox.spend(30);
+    let mut told = |retry_after| {
+        sandbox.set_retry_after(retry_after);
+        let reply = client.put("g", &json!({})).unwrap();
+        assert_eq!(reply.status, 429);
+        let body = reply.json()["rate_limit"]["retry_after"].clone();
+        let header = reply.header("retry-after").map(str::to_owned);
+        (header, body.as_str().map(str::to_owned))
+    };
+    let (header, body) = told(RetryAfter::Seconds);
+    assert_eq!(header.as_deref(), Some("2"));
+    let body = body.unwrap();
+    assert!(body.len() == 20 && body.ends_with('Z'), "{body}");
+    let (header, body) = told(RetryAfter::Date);
+    let (header, body) = (header.unwrap(), body.unwrap());
+    assert!(header.len() == 29 && header.ends_with(" GMT"), "{header}");
+    assert!(body.len() == 29 && body.ends_with(" UTC"), "{body}");
+    assert_eq!(told(RetryAfter::Untold), (None, None));
+}
+
+#[test]
+fn answers_under_a_limit_tell_the_quota() {
+    let options = Options::default()
+        .key(ApiKey::viewer("viewer"))
+        .requests_per_minute(1200)
+        .shared_requests_per_minute(60);
+    let sandbox = sandbox(options);
+    let mut client = Client::of(&sandbox);
+    let limits = "60, 1200;window=60, 60;window=60";
+    let mut told = |id: &str, key: &str| {
+        client.key = key.to_owned();
+        let reply = client.put(id, &json!({})).unwrap();
+        let header = |name: &str| reply.header(name).map(str::to_owned);
+        assert!(header("x-ratelimit-limit").is_none_or(|told| told == limits));
+        assert_eq!(
+            header("x-ratelimit-reset").is_some(),
+            header("x-ratelimit-used").is_some()
+        );
+        (reply.status, header("x-ratelimit-remaining"))
+    };
+    let remaining = |status, left: &str| (status, Some(left.to_owned()));
+    assert_eq!(told("g", DEFAULT_KEY), remaining(200, "59"));
+    assert_eq!(told("no", DEFAULT_KEY), remaining(404, "58"));
+    assert_eq!(told("g", "viewer"), remaining(403, "57"));
+    // Nobody's bucket: nothing to tell.
+    assert_eq!(told("g", "stranger"), (401, None));
+    sandbox.spend(60);
+    assert_eq!(told("g", DEFAULT_KEY), remaining(429, "0"));
+    sandbox.set_quota_headers(false);
+    assert_eq!(told("g", DEFAULT_KEY), (429, None));
+    sandbox.set_shared_requests_per_minute(None);
+    assert_eq!(told("g", DEFAULT_KEY), (200, None));
+}
+
+#[test]
+fn another_client_keeps_the_bucket_empty() {
+    let options = Options::default()
+        .shared_requests_per_minute(6000)
+        .other_client(6000);
+    let sandbox = sandbox(options);
+    let mut client = Client::of(&sandbox);
+    assert_eq!(client.put("g", &json!({})).unwrap().status, 200);
+    sandbox.spend(6000);
+    std::thread::sleep(Duration::from_millis(50));
+    let reply = client.put("g", &json!({})).unwrap();
+    assert_eq!(
+        (reply.status, reply.header("retry-after")),
+        (429, Some("1"))
+    );
+    sandbox.set_other_client(0);
+    std::thread::sleep(Duration::from_millis(50));
+    assert_eq!(client.put("g", &json!({})).unwrap().status, 200);
 }
 
 #[test]

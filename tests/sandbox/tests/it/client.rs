@@ -73,6 +73,12 @@ impl Client {
         self.send("PUT", &path, &headers, body.to_string().as_bytes())
     }
 
+    /// Asks whose the key is.
+    pub(crate) fn identity(&mut self) -> io::Result<Reply> {
+        let bearer = format!("Bearer {}", self.key);
+        self.send("GET", "/v1/identity", &[("authorization", &bearer)], b"")
+    }
+
     pub(crate) fn send(
         &mut self,
         method: &str,

@@ -1,7 +1,9 @@
 //! Held against `openapi.json`: no body is accepted that its schemas forbid, and no answer
 //! is given that they do not describe.
 
-use incident_sandbox::{ApiKey, DataSourceSeed, EmptyPut, Options, Sandbox};
+use incident_sandbox::{
+    ApiKey, DOCUMENTED_LIMIT, DataSourceSeed, EmptyPut, Options, RetryAfter, Sandbox, UPDATE_SCOPE,
+};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
@@ -12,6 +14,9 @@ struct Contract {
     payload: Validator,
     result: Validator,
     envelope: Validator,
+    identity: Validator,
+    /// What the update answers, by status.
+    answers: Value,
 }
 
 impl Contract {
@@ -22,13 +27,12 @@ impl Contract {
         let answer = &put["responses"]["200"]["content"]["application/json"]["schema"];
         let mut closed = api.clone();
         close(&mut closed);
-        // Not in the schema, but in the API's answers to keys that lack a scope.
-        let error = &mut closed["components"]["schemas"]["ErrorEnvelope"]["properties"]["errors"];
-        error["items"]["properties"]["metadata"] = json!({"type": "object"});
         Self {
             payload: validator(&api, request["$ref"].as_str().unwrap()),
             result: validator(&closed, answer["$ref"].as_str().unwrap()),
+            identity: validator(&closed, "#/components/schemas/UtilitiesIdentityResultV1"),
             envelope: validator(&closed, "#/components/schemas/ErrorEnvelope"),
+            answers: put["responses"].clone(),
         }
     }
 
@@ -44,6 +48,10 @@ impl Contract {
         }
         assert_valid(&self.envelope, &answer);
         assert_eq!(answer["status"], json!(reply.status), "{sent}");
+        let documented = &self.answers[reply.status.to_string()]["description"];
+        let documented = documented.as_str().unwrap();
+        let kind = answer["type"].as_str().unwrap();
+        assert!(documented.starts_with(kind), "{kind}: {documented}");
         assert_eq!(answer["request_id"].as_str(), reply.header("x-request-id"));
         assert!(!answer["errors"].as_array().unwrap().is_empty());
         false
@@ -196,11 +204,11 @@ fn refusals_conform() {
             &[json, ("authorization", "Bearer viewer")],
             "{}",
             403,
-            "authorization_error",
+            "resource_forbidden",
         ),
-        ("PUT", path, &[json, key], "{", 400, "invalid_request"),
-        ("PUT", path, &[json, key], "", 400, "invalid_request"),
-        ("PUT", path, &[key], "{}", 415, "unsupported_media_type"),
+        ("PUT", path, &[json, key], "{", 400, "invalid_request_error"),
+        ("PUT", path, &[json, key], "", 400, "invalid_request_error"),
+        ("PUT", path, &[key], "{}", 400, "invalid_request_error"),
         ("GET", path, &[json, key], "", 405, "method_not_allowed"),
         (
             "PUT",
@@ -241,11 +249,64 @@ fn refusals_conform() {
         .unwrap();
     assert_eq!(reply.status, 400);
     contract.check("", &reply);
+}
 
-    sandbox.set_requests_per_minute(Some(1));
-    assert_eq!(client.put("g", &json!({})).unwrap().status, 200);
-    let reply = client.put("g", &json!({})).unwrap();
-    assert_eq!(reply.status, 429);
-    contract.check("{}", &reply);
-    assert_eq!(reply.json()["rate_limit"]["limit"], json!(1));
+#[test]
+fn identities_conform() {
+    let contract = Contract::load();
+    let sandbox = sandbox();
+    sandbox.set_keys(vec![
+        ApiKey::full("full"),
+        ApiKey::viewer("viewer"),
+        ApiKey::full("team").team("01TEAM", "Platform", &["viewer"]),
+    ]);
+    let mut client = Client::of(&sandbox);
+    for key in ["full", "viewer", "team"] {
+        client.key = key.to_owned();
+        let reply = client.identity().unwrap();
+        assert_eq!(reply.status, 200);
+        assert_valid(&contract.identity, &reply.json());
+    }
+    client.key = "stranger".to_owned();
+    contract.check("", &client.identity().unwrap());
+}
+
+#[test]
+fn limits_conform() {
+    let contract = Contract::load();
+    let sandbox = sandbox();
+    sandbox.set_requests_per_minute(Some(DOCUMENTED_LIMIT));
+    sandbox.set_shared_requests_per_minute(Some(1));
+    let mut client = Client::of(&sandbox);
+    let replies = [200, 429].map(|status| {
+        let reply = client.put("g", &json!({})).unwrap();
+        assert_eq!(reply.status, status);
+        contract.check("{}", &reply);
+        reply
+    });
+    for reply in &replies {
+        let documented = &contract.answers[reply.status.to_string()]["headers"];
+        for name in documented.as_object().unwrap().keys() {
+            let value = reply.header(name).unwrap();
+            let number = name != "X-RateLimit-Limit";
+            assert!(!number || value.parse::<u64>().is_ok(), "{name}: {value}");
+        }
+    }
+    let limited = replies[1].json()["rate_limit"].clone();
+    assert_eq!(limited["limit"], json!(1));
+    let date_time = json!({"type": "string", "format": "date-time"});
+    assert!(jsonschema::is_valid(&date_time, &limited["retry_after"]));
+    for retry_after in [RetryAfter::Date, RetryAfter::Untold] {
+        sandbox.set_retry_after(retry_after);
+        contract.check("{}", &client.put("g", &json!({})).unwrap());
+    }
+}
+
+#[test]
+fn what_is_asserted_of_the_api_stands_in_its_description() {
+    let api: Value = serde_json::from_str(include_str!("../../openapi.json")).unwrap();
+    let put = &api["paths"]["/v2/telemetry/data_sources/{id}"]["put"];
+    assert_eq!(put["x-rbac-scopes"], json!([UPDATE_SCOPE]));
+    let limit = &api["components"]["schemas"]["ErrorEnvelope"]["properties"]["rate_limit"];
+    assert_eq!(limit["properties"]["limit"]["example"], DOCUMENTED_LIMIT);
 }

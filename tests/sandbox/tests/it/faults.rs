@@ -56,6 +56,10 @@ fn connections_break_without_an_answer() {
         let error = Client::of(&sandbox).put("g", &rotation()).unwrap_err();
         assert_eq!(error.kind(), kind, "{fault:?}");
         assert_eq!(taken(&sandbox), applied, "{fault:?}");
+        // Of a lost answer the journal has the status only where its head was sent.
+        let status = sandbox.journal()[0].status;
+        let headed = matches!(fault, Fault::HalfAnswer | Fault::LengthTooLong);
+        assert_eq!(status, headed.then_some(200), "{fault:?}");
         let hung = start.elapsed() >= MOMENT;
         assert!(hung || !matches!(fault, Fault::Hang(..)), "{fault:?}");
         // The next one is served as ever.
