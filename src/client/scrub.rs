@@ -56,18 +56,28 @@ impl Scrubber {
     }
 }
 
-/// The secret plain, JSON-escaped and percent-escaped.
-fn spellings(secret: &Secret) -> [Zeroizing<String>; 3] {
+/// The secret plain, JSON-escaped and percent-escaped. Go writes some characters of JSON as numbers
+/// that others leave alone, and encoders of URLs differ in what they touch.
+fn spellings(secret: &Secret) -> [Zeroizing<String>; 5] {
     let plain = secret.expose();
     // Writing text as JSON cannot fail; if it did, the plain form would stand in for it.
     let json = Zeroizing::new(serde_json::to_string(plain).unwrap_or_default());
     let unquoted = json
         .strip_prefix('"')
-        .and_then(|json| json.strip_suffix('"'));
+        .and_then(|json| json.strip_suffix('"'))
+        .unwrap_or(plain);
+    let go = [('<', "\\u003c"), ('>', "\\u003e"), ('&', "\\u0026")];
+    let go = go
+        .into_iter()
+        .fold(unquoted.to_owned(), |json, (character, number)| {
+            json.replace(character, number)
+        });
     [
         plain.to_owned(),
-        unquoted.unwrap_or(plain).to_owned(),
+        unquoted.to_owned(),
+        go,
         utf8_percent_encode(plain, ESCAPED).to_string(),
+        utf8_percent_encode(plain, NON_ALPHANUMERIC).to_string(),
     ]
     .map(Zeroizing::new)
 }
@@ -94,6 +104,8 @@ mod tests {
             ("ké\"y\\z", r#"ké\"y\\z"#),
             ("\"quoted\"", r#"\"quoted\""#),
             ("ké\"y\\z", "k%C3%A9%22y%5Cz"),
+            ("a&<b>_c", r"a\u0026\u003cb\u003e_c"),
+            ("a&<b>_c", "a%26%3Cb%3E%5Fc"),
             ("tab\tnew", r"tab\tnew"),
         ] {
             let message = format!("key '{text}' is wrong");

@@ -83,7 +83,7 @@ fn failed_write_keeps_the_change_pending() {
     sandbox.set_keys(vec![ApiKey::viewer(DEFAULT_KEY)]);
     let ran = terraform.fails(&["apply", "saved.tfplan"]);
     ran.says_times(1, "Error: Not Permitted")
-        .says("telemetry.data_sources.update")
+        .says("telemetry_data_source.update")
         .says("https://app.incident.io/settings/api-keys");
     assert_eq!(terraform.attributes(ADDRESS), before);
     sandbox.set_keys(vec![ApiKey::full(DEFAULT_KEY)]);

@@ -32,14 +32,14 @@ impl<R: Resource> ServedResource<R> {
             return Ok((response, Diagnostics::new()));
         }
         let rewritten = self.shape.null_write_only(&mut state);
+        let private = request.private;
         let request = ReadRequest {
             state: typed(state.clone())?,
-            private: decode::private(request.private),
+            private: decode::private(private.clone()),
         };
         let read = self.resource.read(request, stop).await;
         if read.diagnostics.has_errors() {
-            // Core keeps everything as it is.
-            return Err(read.diagnostics);
+            return Ok((kept(received, private), read.diagnostics));
         }
         let new_state = match read.state {
             None => NewState::Null,
@@ -47,7 +47,7 @@ impl<R: Resource> ServedResource<R> {
                 let mut new = Value::Known(new.into_known());
                 self.shape.null_write_only(&mut new);
                 if let Some(defect) = unknown_left(&new, "A read") {
-                    return Err(defect.into());
+                    return Ok((kept(received, private), defect.into()));
                 }
                 NewState::same_or_new(Some(&state).filter(|_| !rewritten), new)
             }
@@ -58,5 +58,14 @@ impl<R: Resource> ServedResource<R> {
             ..Response::default()
         };
         Ok((response, read.diagnostics))
+    }
+}
+
+/// Beside an error: core keeps everything as it is, and is told the same.
+fn kept(received: Received, private: Vec<u8>) -> Response {
+    Response {
+        new_state: Some(received.give_back()),
+        private,
+        ..Response::default()
     }
 }

@@ -208,8 +208,8 @@ async fn read_says_gone_only_for_what_is_gone() {
         assert_eq!(told(&answer.diagnostics), [""; 0]);
     }
     let state = thing(stored("unknown"));
-    let answer = ok(server().read_resource(read(state)).await);
-    assert_eq!(answer.new_state, None);
+    let answer = ok(server().read_resource(read(state.clone())).await);
+    assert_eq!((answer.new_state, answer.private), (state, KEPT.to_vec()));
     assert_eq!(told(&answer.diagnostics), ["E Provider Defect revision"]);
 }
 
