@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use incident_sandbox::{DataSourceSeed, Sandbox};
 
 use crate::setup::{DATADOG, GRAFANA, start};
-use crate::support::terraform::Terraform;
+use test_support::terraform::Terraform;
 
 #[test]
 fn guides_apply_as_they_stand() {

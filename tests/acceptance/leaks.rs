@@ -5,7 +5,7 @@ use incident_sandbox::{Answer, ApiKey, Escape, Fault, When, Write};
 use serde_json::Value;
 
 use crate::scene::{API_KEY, GRAFANA, ID, Scene};
-use crate::support::terraform::Ran;
+use test_support::terraform::Ran;
 
 /// A key that is spelled otherwise by URLs, JSON, Go and HTML.
 const NASTY: &str = "gl\"sa&<é>/\\tok=+%25 ~x";

@@ -6,9 +6,6 @@
     reason = "a test says what is wrong by failing, in helpers too"
 )]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod adoption;
 mod data_source;
 mod destroy;

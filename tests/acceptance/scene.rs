@@ -11,7 +11,7 @@ use base64::Engine as _;
 use incident_sandbox::{ApiKey, DataSourceSeed, Entry, Options, Sandbox};
 use serde_json::Value;
 
-use crate::support::terraform::{Ran, Terraform};
+use test_support::terraform::{Ran, Terraform};
 
 pub(crate) const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
 pub(crate) const DATADOG_ID: &str = "01G0J1EXE7AXZ2C93K61WBDATA";

@@ -3,7 +3,7 @@
 use incident_sandbox::{DataSourceSeed, Options, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::terraform::{Ran, Terraform};
+use test_support::terraform::{Ran, Terraform};
 
 /// A Grafana source, connected in the sandbox.
 pub(crate) const GRAFANA: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";

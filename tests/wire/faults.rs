@@ -15,10 +15,10 @@ use std::time::Duration;
 use incident_sandbox::{DEFAULT_KEY, EmptyPut, Fault, Gate, Options, When};
 use serde_json::{Value, json};
 
-use crate::support::host::{Host, Told};
-use crate::support::plugin_client::{Launch, PluginClient};
-use crate::support::terraform::Terraform;
 use crate::world::{self, FIELD, ID, ONE, SEEDED, TWO, config, key};
+use test_support::host::{Host, Told};
+use test_support::plugin_client::{Launch, PluginClient};
+use test_support::terraform::Terraform;
 
 use self::rows::{Row, Strike, rows};
 

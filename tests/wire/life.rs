@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use incident_sandbox::{Answer, EmptyPut, Fault, Options, Sandbox, When, Write};
 use serde_json::json;
 
-use crate::support::host::{Host, Planned, State, Told};
 use crate::world::{FIELD, ID, ONE, SEEDED, TWO, block, config, sandbox, settled, start, until};
+use test_support::host::{Host, Planned, State, Told};
 
 /// Longer than a fault is given to be over by itself.
 const HOURS: Duration = Duration::from_hours(5);
@@ -146,8 +146,8 @@ mod killed {
 #[cfg(unix)]
 mod host_killed {
     use super::*;
-    use crate::support::terraform::Terraform;
     use std::process::Stdio;
+    use test_support::terraform::Terraform;
 
     const CONFIGURATION: &str = r#"
         variable "token" {

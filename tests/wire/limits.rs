@@ -5,9 +5,9 @@ use std::time::{Duration, Instant, SystemTime};
 use incident_sandbox::{Answer, Entry, Fault, Options, Sandbox, When, Write};
 use serde_json::{Value, json};
 
-use crate::support::host::{Host, State};
-use crate::support::plugin_client::{Launch, PluginClient};
 use crate::world::{ID, ONE, block, config, sandbox, start};
+use test_support::host::{Host, State};
+use test_support::plugin_client::{Launch, PluginClient};
 
 /// A provider that logs at INFO, configured, and the state of one adopted data source.
 async fn watched(sandbox: &Sandbox, settings: &[(&str, Value)]) -> (PluginClient, Host, State) {
@@ -193,8 +193,8 @@ async fn a_total_deadline() {
 #[cfg(target_os = "linux")]
 mod memory {
     use super::*;
-    use crate::support::process::Memory;
     use crate::world::{TWO, until};
+    use test_support::process::Memory;
 
     /// One provider block each, as aliases make them.
     #[tokio::test]

@@ -8,8 +8,8 @@ use terraform_plugin::schema::Type;
 use terraform_plugin::{AnyValue, Known, Value, codec};
 use terraform_provider_incident::provider::IncidentProvider;
 
-use crate::support::plugin_client::{Launch, PluginClient};
-use crate::support::proto::tfplugin6 as proto;
+use test_support::plugin_client::{Launch, PluginClient};
+use test_support::proto::tfplugin6 as proto;
 
 const NAME: &str = "incident_telemetry_data_source";
 const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";

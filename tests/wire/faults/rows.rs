@@ -6,8 +6,8 @@ use std::time::Duration;
 use incident_sandbox::{Answer, Certificate, Fault, Options, Sandbox, Write};
 use serde_json::json;
 
-use crate::support::stranger::{Proxy, Tunnel};
 use crate::world;
+use test_support::proxy::{Proxy, Tunnel};
 
 /// One thing that goes wrong.
 pub(super) struct Row {

@@ -7,15 +7,16 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use tonic::Status;
 
-use super::msgpack;
-use super::plugin_client::{Channel, PluginClient};
-use super::proto::tfplugin6::provider_client::ProviderClient;
-use super::proto::tfplugin6::{
-    ClientCapabilities, Diagnostic, DynamicValue, apply_resource_change, configure_provider,
-    diagnostic, get_provider_schema, plan_resource_change, read_resource, schema, stop_provider,
+use crate::msgpack;
+use crate::plugin_client::{Channel, PluginClient};
+use crate::proto::tfplugin6::provider_client::ProviderClient;
+use crate::proto::tfplugin6::{
+    ClientCapabilities, Diagnostic, DynamicValue, Schema, apply_resource_change,
+    configure_provider, diagnostic, get_provider_schema, plan_resource_change, read_resource,
+    schema, stop_provider,
 };
 
-pub use super::msgpack::UNKNOWN;
+pub use crate::msgpack::UNKNOWN;
 
 /// The one resource.
 pub const RESOURCE: &str = "incident_telemetry_data_source";
@@ -23,6 +24,7 @@ pub const RESOURCE: &str = "incident_telemetry_data_source";
 /// One provider process, for any number of callers.
 #[derive(Clone)]
 pub struct Host {
+    /// For calls that need something else than what is below.
     pub provider: ProviderClient<Channel>,
     schemas: Arc<Schemas>,
 }
@@ -35,18 +37,24 @@ struct Schemas {
 /// What a state file holds of one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
+    /// The attributes, as JSON.
     pub value: Value,
+    /// The private state, as the provider gave it.
     pub private: Vec<u8>,
 }
 
 /// A plan, with all that its apply needs.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_field_names, reason = "the protocol's words")]
 pub struct Planned {
+    /// The prior state; none for a creation.
     pub prior: Option<State>,
+    /// The configuration, with every attribute.
     pub config: Value,
+    /// The planned state.
     pub planned: Value,
+    /// The planned private state.
     pub private: Vec<u8>,
+    /// What the provider said of it.
     pub told: Told,
 }
 
@@ -57,21 +65,24 @@ pub struct Told(pub Vec<Diagnostic>);
 /// What `terraform apply` did.
 #[derive(Clone, Debug)]
 pub struct Run {
+    /// What was said, from the refresh to the apply.
     pub told: Told,
     /// Whether the plan had changes.
     pub changes: bool,
 }
 
 impl Told {
-    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         let is_error = |told: &&Diagnostic| told.severity() == diagnostic::Severity::Error;
         self.0.iter().filter(is_error)
     }
 
+    /// Whether anything failed.
     pub fn has_errors(&self) -> bool {
         self.errors().next().is_some()
     }
 
+    /// Whether there is neither an error nor a warning.
     pub fn is_silent(&self) -> bool {
         self.0.is_empty()
     }
@@ -87,6 +98,7 @@ impl Told {
 }
 
 impl Planned {
+    /// Whether it differs from the prior state.
     pub fn changes(&self) -> bool {
         self.prior.as_ref().map(|prior| &prior.value) != Some(&self.planned)
     }
@@ -101,9 +113,8 @@ impl Host {
             .await
             .unwrap()
             .into_inner();
-        let attributes = |schema: Option<&super::proto::tfplugin6::Schema>| {
-            schema.unwrap().block.clone().unwrap().attributes
-        };
+        let attributes =
+            |schema: Option<&Schema>| schema.unwrap().block.clone().unwrap().attributes;
         Self {
             provider,
             schemas: Arc::new(Schemas {
@@ -130,6 +141,7 @@ impl Host {
         Told(answer.unwrap().into_inner().diagnostics)
     }
 
+    /// Tells the provider to cancel what it is doing, as Ctrl-C does.
     pub async fn stop(&self) {
         let answer = self
             .provider
@@ -140,6 +152,10 @@ impl Host {
     }
 
     /// Refreshes; an error keeps the state, as in core.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
     pub async fn refresh(&self, state: &State) -> Result<(Option<State>, Told), Status> {
         let request = read_resource::Request {
             type_name: RESOURCE.to_owned(),
@@ -161,6 +177,10 @@ impl Host {
     }
 
     /// Plans. `config` may leave out what is null.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
     pub async fn plan(&self, config: &Value, prior: Option<&State>) -> Result<Planned, Status> {
         let config = complete(&self.schemas.resource, config.clone());
         let before = prior.map(|prior| &prior.value);
@@ -185,6 +205,10 @@ impl Host {
     }
 
     /// Applies. What comes with an error is kept where there is a new state, as in core.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
     pub async fn apply(&self, plan: &Planned) -> Result<(Option<State>, Told), Status> {
         let before = plan
             .prior

@@ -87,7 +87,7 @@ impl Terraform {
             .expect("a temporary folder");
         let plugins = folder.path().join("plugins");
         std::fs::create_dir(&plugins).expect("a folder for the provider");
-        let provider = super::plugin_client::provider();
+        let provider = crate::plugin_client::provider();
         let link = plugins.join(provider.file_name().expect("a file"));
         #[cfg(unix)]
         std::os::unix::fs::symlink(provider, link).expect("a link to the provider");
@@ -324,7 +324,7 @@ impl Ran {
     /// The text with all runs of white space (and the bars in front of
     /// diagnostics) made one space, so that sentences can be searched however
     /// terraform wrapped them.
-    pub fn flat(&self) -> String {
+    fn flat(&self) -> String {
         self.text
             .split_whitespace()
             .filter(|word| !matches!(*word, "│" | "╷" | "╵"))

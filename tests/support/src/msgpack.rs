@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// What stands for an unknown value.
 pub const UNKNOWN: &str = "(known after apply)";
 
-pub fn encode(value: &Value) -> Vec<u8> {
+pub(crate) fn encode(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(&mut bytes, value);
     bytes
@@ -43,9 +43,8 @@ fn write(bytes: &mut Vec<u8>, value: &Value) {
     }
 }
 
-/// # Panics
-/// If the bytes are anything but one whole value.
-pub fn decode(mut bytes: &[u8]) -> Value {
+/// Panics if the bytes are anything but one whole value.
+pub(crate) fn decode(mut bytes: &[u8]) -> Value {
     let value = read(&mut bytes);
     assert!(bytes.is_empty(), "bytes behind a value");
     value
