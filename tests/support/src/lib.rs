@@ -17,4 +17,5 @@ pub mod plugin_client;
 pub mod process;
 pub mod proto;
 pub mod proxy;
+pub mod suite;
 pub mod terraform;
