@@ -1,4 +1,7 @@
 //! The real terraform CLI, the built provider, an API on loopback.
+//!
+//! A test is a function of a [`Scene`](scene::Scene), or of nothing where it sets up its own, and stands in its module's
+//! `tests!`.
 
 #![expect(
     clippy::expect_used,
@@ -18,7 +21,19 @@ mod leaks;
 mod log;
 mod provider_block;
 mod scene;
-mod setup;
 mod update;
 mod validation;
 mod write_only;
+
+use std::process::ExitCode;
+
+use test_support::{suite, tests};
+
+tests! {
+    ;
+    adoption, data_source, destroy, drift, examples, external_change, guides, import, leaks, log, provider_block, update, validation, write_only
+}
+
+fn main() -> ExitCode {
+    suite::run(suite::needing_a_client(tests()))
+}
