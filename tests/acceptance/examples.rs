@@ -12,7 +12,8 @@ tests! {
     guides_apply_as_they_stand,
     resources_apply_as_they_stand,
     data_sources_and_provider_apply_as_they_stand,
-    imports_work_as_they_stand
+    imports_work_as_they_stand,
+    all_are_formatted
 }
 
 fn guides_apply_as_they_stand() {
@@ -55,6 +56,17 @@ fn imports_work_as_they_stand() {
             .says("1 imported, 1 added, 1 changed, 0 destroyed");
         scene.plan_is_empty();
     }
+}
+
+fn all_are_formatted(scene: &mut Scene) {
+    let folder = examples();
+    let folder = folder.to_string_lossy();
+    let ran = scene.run(&["fmt", "-check", "-diff", "-recursive", &folder]);
+    assert_eq!(
+        ran.code, 0,
+        "run terraform fmt -recursive examples:\n{}",
+        ran.text
+    );
 }
 
 /// Runs a test on every configuration below this folder of `examples/`. A file is

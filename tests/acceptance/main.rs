@@ -17,6 +17,8 @@ mod examples;
 mod external_change;
 mod guides;
 mod import;
+#[cfg(unix)]
+mod interrupted;
 mod leaks;
 mod log;
 mod provider_block;
@@ -31,7 +33,9 @@ use test_support::{suite, tests};
 
 tests! {
     ;
-    adoption, data_source, destroy, drift, examples, external_change, guides, import, leaks, log, provider_block, update, validation, write_only
+    adoption, data_source, destroy, drift, examples, external_change, guides, import,
+    #[cfg(unix)] interrupted,
+    leaks, log, provider_block, update, validation, write_only
 }
 
 fn main() -> ExitCode {

@@ -1,11 +1,12 @@
 //! Renaming, rotating, and what is left alone.
 
-use incident_sandbox::{Answer, ApiKey, Fault, When, Write};
+use incident_sandbox::{Answer, ApiKey, EmptyPut, Fault, Options, When, Write};
 use serde_json::json;
 use test_support::tests;
 
 use crate::scene::{
-    API_KEY, DATADOG_ID, GRAFANA, ID, NOTHING, Scene, TOKEN, grafana, resource, with_token,
+    API_KEY, DATADOG_ID, GRAFANA, ID, NOTHING, Scene, TOKEN, grafana, provider, resource,
+    with_token,
 };
 
 tests! {
@@ -18,7 +19,8 @@ tests! {
     api_url_goes_without_protocol_and_slash,
     ignored_keys_are_never_sent,
     what_is_taken_out_stays_active_and_is_warned_of,
-    key_that_is_not_known_yet_is_sent_once_it_is
+    key_that_is_not_known_yet_is_sent_once_it_is,
+    rotation_that_fails_and_is_taken_back
 }
 
 fn rename_shows_two_lines_and_sends_one_field(scene: &mut Scene) {
@@ -285,4 +287,26 @@ fn key_that_is_not_known_yet_is_sent_once_it_is(scene: &mut Scene) {
     scene.apply_saved().is_silent();
     assert_eq!(scene.written(), [both("glsa_made_two")]);
     scene.plan_is_empty();
+}
+
+/// The private state that comes with the error is what says that the key may have arrived.
+fn rotation_that_fails_and_is_taken_back() {
+    let mut scene = Scene::with(Options::default().empty_put(EmptyPut::Stamps));
+    let configuration = [&provider("  max_retries = 0"), &*with_token("")].concat();
+    scene.adopted(&configuration);
+    scene.sensitive("token", "glsa_two");
+    scene
+        .sandbox
+        .fault(Fault::HalfAnswer, When::next().writes());
+    scene
+        .fails(&["apply", "-auto-approve"])
+        .says("Error: Cannot Reach incident.io");
+    assert_eq!(scene.grafana_key().as_deref(), Some("glsa_two"));
+    scene.sensitive("token", "glsa_one");
+    scene
+        .apply()
+        .says("0 added, 1 changed, 0 destroyed")
+        .does_not_say("Changed Outside");
+    assert_eq!(scene.grafana_key().as_deref(), Some("glsa_one"));
+    scene.settled();
 }

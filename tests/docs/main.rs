@@ -8,7 +8,6 @@
     reason = "a test may end where it stands"
 )]
 
-mod examples;
 mod page;
 mod schema;
 
