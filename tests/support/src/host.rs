@@ -1,6 +1,7 @@
 //! Does to a provider what Terraform's core does in a run: configure, refresh, plan, apply.
 //!
-//! Values are JSON here; [`UNKNOWN`] stands for what is not known yet.
+//! Values are JSON here; [`UNKNOWN`] stands for what is not known yet. `core-rules.md` is in
+//! `crates/terraform-plugin/docs`.
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub struct Host {
     /// For calls that need something else than what is below.
     pub provider: ProviderClient<Channel>,
     schemas: Arc<Schemas>,
+    stores_planned_private: bool,
 }
 
 struct Schemas {
@@ -121,7 +123,15 @@ impl Host {
                 provider: attributes(schemas.provider.as_ref()),
                 resource: attributes(schemas.resource_schemas.get(RESOURCE)),
             }),
+            stores_planned_private: false,
         }
+    }
+
+    /// As Terraform from 1.16 on, which hands planned private state over when it plans again.
+    #[must_use]
+    pub fn storing_planned_private(mut self) -> Self {
+        self.stores_planned_private = true;
+        self
     }
 
     /// A state or configuration of the resource, with everything that is left out.
@@ -161,7 +171,7 @@ impl Host {
             type_name: RESOURCE.to_owned(),
             current_state: Some(dynamic(&state.value)),
             private: state.private.clone(),
-            client_capabilities: Some(capabilities()),
+            client_capabilities: Some(self.capabilities()),
             ..read_resource::Request::default()
         };
         let answer = self.provider.clone().read_resource(request).await?;
@@ -182,6 +192,30 @@ impl Host {
     ///
     /// The call failed as such.
     pub async fn plan(&self, config: &Value, prior: Option<&State>) -> Result<Planned, Status> {
+        self.plan_after(config, prior, Vec::new()).await
+    }
+
+    /// Plans again, as core does when it applies, with what is configured by then.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
+    pub async fn plan_again(&self, config: &Value, first: &Planned) -> Result<Planned, Status> {
+        let planned_private = if self.stores_planned_private {
+            first.private.clone()
+        } else {
+            Vec::new()
+        };
+        self.plan_after(config, first.prior.as_ref(), planned_private)
+            .await
+    }
+
+    async fn plan_after(
+        &self,
+        config: &Value,
+        prior: Option<&State>,
+        planned_private: Vec<u8>,
+    ) -> Result<Planned, Status> {
         let config = complete(&self.schemas.resource, config.clone());
         let before = prior.map(|prior| &prior.value);
         let request = plan_resource_change::Request {
@@ -190,7 +224,8 @@ impl Host {
             proposed_new_state: Some(dynamic(&proposed(&self.schemas.resource, &config, before))),
             config: Some(dynamic(&config)),
             prior_private: prior.map(|prior| prior.private.clone()).unwrap_or_default(),
-            client_capabilities: Some(capabilities()),
+            planned_private,
+            client_capabilities: Some(self.capabilities()),
             ..plan_resource_change::Request::default()
         };
         let answer = self.provider.clone().plan_resource_change(request).await?;
@@ -260,12 +295,13 @@ impl Host {
         }
         Run { told, changes }
     }
-}
 
-fn capabilities() -> ClientCapabilities {
-    ClientCapabilities {
-        write_only_attributes_allowed: true,
-        ..ClientCapabilities::default()
+    fn capabilities(&self) -> ClientCapabilities {
+        ClientCapabilities {
+            write_only_attributes_allowed: true,
+            store_planned_private: self.stores_planned_private,
+            ..ClientCapabilities::default()
+        }
     }
 }
 
@@ -301,7 +337,8 @@ fn complete(attributes: &[schema::Attribute], value: Value) -> Value {
     Value::Object(whole)
 }
 
-/// What core proposes: the configuration, with what is computed from the state before.
+/// What core proposes: the configuration, with what is computed from the state before
+/// (`core-rules.md`, section 5, `PlanResourceChange`).
 fn proposed(attributes: &[schema::Attribute], config: &Value, prior: Option<&Value>) -> Value {
     let Value::Object(config) = config else {
         return config.clone();
@@ -322,7 +359,7 @@ fn proposed(attributes: &[schema::Attribute], config: &Value, prior: Option<&Val
     Value::Object(attributes.iter().map(propose).collect())
 }
 
-/// Core refuses a new state that differs where the plan was known.
+/// Core refuses a new state that differs where the plan was known (`core-rules.md`, section 7).
 fn conforms(planned: &Value, new: &Value) {
     match (planned, new) {
         (Value::String(planned), _) if planned == UNKNOWN => {}
