@@ -1,4 +1,4 @@
-//! The configurations of the guide on rotation, as they stand there.
+//! The configurations of `docs/guides/rotating-credentials.md`, as they stand there.
 
 use std::path::Path;
 

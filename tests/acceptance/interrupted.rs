@@ -59,7 +59,8 @@ fn killed_and_converges(adopts: bool) {
     }
 }
 
-/// Ctrl-C at a terminal, which reaches both processes: the write in flight is finished and is in the state.
+/// Ctrl-C at a terminal, which reaches both processes: the write in flight is finished and is in
+/// the state.
 fn interrupted_in_a_write(scene: &mut Scene) {
     scene.configure(&with_token(""));
     scene.sensitive("token", ONE).apply();
@@ -76,7 +77,8 @@ fn interrupted_in_a_write(scene: &mut Scene) {
     holds_the_second(scene);
 }
 
-/// Begins an apply, and waits for the request that the fault is for. The process has a group of its own.
+/// Begins an apply, and waits for the request that the fault is for. The process has a group of its
+/// own.
 fn apply_up_to(scene: &Scene, fault: Fault, when: When) -> Child {
     scene.sandbox.take_journal();
     scene.sandbox.fault(fault, when);

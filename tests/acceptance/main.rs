@@ -1,7 +1,7 @@
 //! The real terraform CLI, the built provider, an API on loopback.
 //!
-//! A test is a function of a [`Scene`](scene::Scene), or of nothing where it sets up its own, and stands in its module's
-//! `tests!`.
+//! A test is a function of a [`Scene`](scene::Scene), or of nothing where it sets up its own, and
+//! stands in its module's `tests!`.
 
 #![expect(
     clippy::expect_used,

@@ -1,8 +1,9 @@
 //! The fault matrix: everything that can go wrong with a request × what the request was for.
 //!
-//! A fault strikes once, where trying again heals it, or lasts. Either way state and API have to end up agreeing on
-//! which key is in, at the latest with the next apply, whether that still wants the new key or the old one again.
-//! The table is printed (`--nocapture`) and written to `target/tmp/fault-matrix.md`.
+//! A fault strikes once, where trying again heals it, or lasts. Either way state and API have to
+//! end up agreeing on which key is in, at the latest with the next apply, whether that still wants
+//! the new key or the old one again. The table is printed (`--nocapture`) and written to
+//! `target/tmp/fault-matrix.md`.
 
 mod rows;
 
@@ -30,9 +31,9 @@ enum Site {
     Read,
     Adopt,
     Rotate,
-    /// The rotation fails, and the next apply has the old key in its configuration again. Against an API that
-    /// stamps empty updates, where `updated_at` gives nothing away. That the CLI stores the private state which comes
-    /// with an error is tested in `tests/acceptance/update.rs`.
+    /// The rotation fails, and the next apply has the old key in its configuration again. Against
+    /// an API that stamps empty updates, where `updated_at` gives nothing away. That the CLI stores
+    /// the private state which comes with an error is tested in `tests/acceptance/update.rs`.
     RotateAndBack,
 }
 

@@ -1,4 +1,5 @@
-//! What no host sends: broken, enormous, out of order, twice at a time. An error each, and the process lives.
+//! What no host sends: broken, enormous, out of order, twice at a time. An error each, and the
+//! process lives.
 
 use std::time::Duration;
 
@@ -421,7 +422,8 @@ async fn out_of_order() {
     client.shutdown().await;
 }
 
-/// One change applied twice at a time, amid configurations and stops: state and API agree afterwards.
+/// One change applied twice at a time, amid configurations and stops: state and API agree
+/// afterwards.
 #[tokio::test]
 async fn twice_at_a_time() {
     let sandbox = sandbox(Options::default().latency(Duration::from_millis(20)));

@@ -1,4 +1,5 @@
-//! Life and death around a request: killed at every point of it, told to stop, told to end, hung up on.
+//! Life and death around a request: killed at every point of it, told to stop, told to end, hung up
+//! on.
 
 use std::time::{Duration, Instant};
 
@@ -79,7 +80,7 @@ mod killed {
         )
     }
 
-    /// Core records nothing of a call that has no answer.
+    /// Core records nothing of a call that has no answer (`core-rules.md`, section 8.3).
     async fn dies_and_converges(point: &Point, adopts: bool, empty_put: EmptyPut) {
         let sandbox = sandbox(Options::default().empty_put(empty_put));
         let (mut client, host) = start().await;
@@ -360,8 +361,8 @@ mod terminated {
     }
 }
 
-/// A call whose caller is gone is given up where it stands: the write may have been taken, nobody can be told, and
-/// nothing is tried again. The next plan deals with it as with a killed process.
+/// A call whose caller is gone is given up where it stands: the write may have been taken, nobody
+/// can be told, and nothing is tried again. The next plan deals with it as with a killed process.
 #[tokio::test]
 async fn hung_up_on() {
     let sandbox = sandbox(Options::default());

@@ -1,4 +1,5 @@
-//! Limits: of requests, of time, of memory; and that whoever watches the log knows what a slow plan waits for.
+//! Limits: of requests, of time, of memory; and that whoever watches the log knows what a slow plan
+//! waits for.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -63,7 +64,8 @@ async fn a_storm_does_not_multiply() {
     let sandbox = sandbox(Options::default());
     let settings = [("requests_per_minute", json!(0))];
     let (client, host, state) = watched(&sandbox, &settings).await;
-    // Thirty are left, and then there are three a second: more will be refused than are in flight at a time.
+    // Thirty are left, and then there are three a second: more will be refused than are in flight
+    // at a time.
     sandbox.set_requests_per_minute(Some(180));
     reads(&host, &state, 150).await;
     sandbox.take_journal();
@@ -132,7 +134,8 @@ async fn so_many_at_a_time() {
     client.shutdown().await;
 }
 
-/// The last answer's message survives the end of all patience, and each wait before it has its line.
+/// The last answer's message survives the end of all patience, and each wait before it has its
+/// line.
 #[tokio::test]
 async fn a_total_deadline() {
     let sandbox = sandbox(Options::default());

@@ -247,7 +247,8 @@ mod strangers {
         let mut client = Launch::new().identity(identity.clone()).start().await;
         let process = &client.process;
 
-        // No certificate; another; ours, as anybody may read it from the environment, without its key.
+        // No certificate; another; ours, as anybody may read it from the environment, without its
+        // key.
         assert!(answer_inside_tls(process, None).await.is_empty());
         for other in [ClientIdentity::p521(), ClientIdentity::p256()] {
             assert!(answer_inside_tls(process, Some(&other)).await.is_empty());

@@ -41,7 +41,7 @@ fn no_false_alarm_and_no_change_of_outputs() {
     }
 }
 
-/// As the guide admits.
+/// `docs/guides/what-terraform-can-see.md` admits it.
 fn a_change_outside_leaves_no_trace() {
     let scene = adopted(EmptyPut::Stamps, &config(""));
     somebody_rotates(&scene);

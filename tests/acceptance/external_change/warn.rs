@@ -120,7 +120,7 @@ fn a_version_is_named_as_a_way_to_send_again() {
     scene.settles();
 }
 
-/// As the guide admits.
+/// `docs/guides/what-terraform-can-see.md` admits it.
 fn a_state_from_a_backup_looks_like_a_change() {
     let mut scene = adopted(EmptyPut::Keeps, &config(""));
     let backup = scene.raw_state();

@@ -1,7 +1,7 @@
 //! What every test starts from: a sandbox, a CLI, and the secrets that pass between them.
 //!
-//! Every command logs at TRACE, and at its end a scene searches all that the run has left behind for each secret:
-//! whatever a test is about, it also tests that nothing leaks.
+//! Every command logs at TRACE, and at its end a scene searches all that the run has left behind
+//! for each secret: whatever a test is about, it also tests that nothing leaks.
 
 mod config;
 mod planned;

@@ -20,7 +20,7 @@ fn an_ignored_key_is_never_sent() {
         assert_eq!(scene.apply_writes().len(), 1, "an adoption ignores nothing");
         scene.write_only("token", "glsa_ignored_Wz1");
         scene.settled();
-        // Core shows the key to apply, though not to plan.
+        // Core shows the key to apply, though not to plan (`core-rules.md`, section 5).
         scene.configure(&ephemeral(&format!("name = \"After\"\n{lifecycle}"), ""));
         let planned = scene.plan();
         planned.sends_no_credentials(GRAFANA);

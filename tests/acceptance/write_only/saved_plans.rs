@@ -46,7 +46,8 @@ fn under_a_version_any_value_can_be_applied(scene: &mut Scene) {
     assert_eq!(scene.apply_writes(), NOTHING);
 }
 
-/// Core plans again at apply, with the private state of the state.
+/// Core plans again at apply, with the private state of the state (`core-rules.md`, sections 6.3
+/// and 8.3).
 fn without_a_version_a_late_change_stops_the_apply(scene: &mut Scene) {
     scene.configure(&ephemeral("name = \"Before\"", ""));
     scene.write_only("token", "glsa_first_Hm8");

@@ -1,5 +1,5 @@
-//! What the tests of the workspace share: the two ways to drive a provider ([`plugin_client`] speaks the
-//! protocol, [`terraform`] runs the real CLI), and what surrounds it.
+//! What the tests of the workspace share: the two ways to drive a provider ([`plugin_client`]
+//! speaks the protocol, [`terraform`] runs the real CLI), and what surrounds it.
 
 #![expect(
     clippy::expect_used,

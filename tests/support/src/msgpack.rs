@@ -1,5 +1,5 @@
-//! `MessagePack` as Terraform writes it, to and from JSON. Written for the tests alone, so that a mistake in the
-//! provider's own codec cannot hide in both.
+//! `MessagePack` as Terraform writes it, to and from JSON. Written for the tests alone, so that a
+//! mistake in the provider's own codec cannot hide in both.
 
 use rmp::Marker;
 use rmp::encode;

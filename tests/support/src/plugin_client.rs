@@ -327,7 +327,8 @@ pub fn tls_config(
     config
 }
 
-/// Does the TLS handshake. In TLS 1.3 this succeeds before the server has looked at the certificate.
+/// Does the TLS handshake. In TLS 1.3 this succeeds before the server has looked at the
+/// certificate.
 ///
 /// # Errors
 ///

@@ -1,10 +1,11 @@
 //! Suites whose tests need a client: Terraform or OpenTofu.
 //!
-//! libtest has to know when it compiles which tests to ignore. These suites look when they run: where there is no
-//! client, their tests are listed as ignored, with the reason, and it is said at the end so that nobody takes
-//! silence for success. Where `CI` is set, they fail.
+//! libtest has to know when it compiles which tests to ignore. These suites look when they run:
+//! where there is no client, their tests are listed as ignored, with the reason, and it is said at
+//! the end so that nobody takes silence for success. Where `CI` is set, they fail.
 //!
-//! Such a test target has `harness = false`, lists its functions with [`tests!`](crate::tests), and begins like this:
+//! Such a test target has `harness = false`, lists its functions with [`tests!`](crate::tests), and
+//! begins like this:
 //!
 //! ```no_run
 //! # mod adoption { pub(crate) fn tests() -> Vec<test_support::suite::Test> { Vec::new() } }

@@ -13,7 +13,8 @@ use test_support::proxy::{Proxy, Tunnel};
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) strike: Strike,
-    /// What the user reads once trying again has come to its end. Nothing: all is well, however it looks.
+    /// What the user reads once trying again has come to its end. Nothing: all is well, however it
+    /// looks.
     pub(super) says: Option<(&'static str, &'static [&'static str])>,
     /// Whether the API takes a write before it goes wrong.
     pub(super) taken: bool,
