@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use incident_sandbox::Sandbox;
 
-use crate::support::terraform::{Ran, Terraform};
 use crate::{Driver, Failure, ID, NAME, show};
+use test_support::terraform::{Ran, Terraform};
 
 /// What the CLI says each time, and what tells nothing of this provider.
 const BOILERPLATE: [&str; 9] = [

@@ -14,22 +14,14 @@
 mod cli;
 mod wire;
 
-#[expect(
-    clippy::expect_used,
-    clippy::unwrap_used,
-    reason = "helpers of tests, which say what is wrong by failing"
-)]
-#[path = "../../tests/support/mod.rs"]
-mod support;
-
 use std::path::PathBuf;
 use std::process::{Command, ExitCode, Stdio};
 
 use incident_sandbox::{DataSourceSeed, Options, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::plugin_client::use_provider;
-use crate::support::terraform::find_cli;
+use test_support::plugin_client::use_provider;
+use test_support::terraform::find_cli;
 
 /// The data source that somebody has connected in incident.io.
 const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";

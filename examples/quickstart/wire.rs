@@ -6,10 +6,10 @@ use incident_sandbox::{DEFAULT_KEY, Sandbox};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use crate::support::host::{Host, Planned, RESOURCE, State, Told, UNKNOWN, dynamic};
-use crate::support::plugin_client::{Launch, PluginClient};
-use crate::support::proto::tfplugin6::{apply_resource_change, plan_resource_change};
 use crate::{Driver, Failure, ID, NAME, show};
+use test_support::host::{Host, Planned, RESOURCE, State, Told, UNKNOWN, dynamic};
+use test_support::plugin_client::{Launch, PluginClient};
+use test_support::proto::tfplugin6::{apply_resource_change, plan_resource_change};
 
 /// A host, and the state that it keeps between runs.
 pub(crate) struct Wire {

@@ -1,9 +1,16 @@
 //! `data "incident_telemetry_data_source"`.
 
-use incident_sandbox::{ApiKey, DEFAULT_KEY};
+use incident_sandbox::ApiKey;
 use serde_json::json;
+use test_support::tests;
 
-use crate::setup::{GRAFANA, NAME, NOWHERE, sent, start};
+use crate::scene::{API_KEY, ID, NAME, NOWHERE, Scene};
+
+tests! {
+    reads_everything_but_secrets,
+    not_found_and_not_permitted_are_errors,
+    id_that_is_not_known_yet_is_read_at_apply
+}
 
 fn data(id: &str) -> String {
     format!("data \"incident_telemetry_data_source\" \"it\" {{\n  id = {id}\n}}\n")
@@ -11,21 +18,17 @@ fn data(id: &str) -> String {
 
 const OUTPUT: &str = "output \"it\" {\n  value = data.incident_telemetry_data_source.it\n}\n";
 
-#[test]
-fn reads_everything_but_secrets() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    terraform.configure(&[&data(&format!("\"{GRAFANA}\"")), OUTPUT].concat());
-    terraform.apply().is_silent();
-    assert_eq!(sent(&sandbox), [json!({})]);
-    let source = sandbox.data_source(GRAFANA).expect("the source");
-    let output = terraform.ok(&["output", "-json", "it"]);
+fn reads_everything_but_secrets(scene: &mut Scene) {
+    scene.configure(&[&data(&format!("\"{ID}\"")), OUTPUT].concat());
+    scene.apply().is_silent();
+    assert_eq!(scene.sent(), [json!({})]);
+    let source = scene.sandbox.data_source(ID).expect("the source");
+    let output = scene.ok(&["output", "-json", "it"]);
     let read: serde_json::Value = serde_json::from_str(&output.stdout).expect("JSON");
     assert_eq!(
         read,
         json!({
-            "id": GRAFANA,
+            "id": ID,
             "name": NAME,
             "provider_name": "grafana",
             "source_type": "prometheus",
@@ -35,43 +38,33 @@ fn reads_everything_but_secrets() {
             "updated_at": source.updated_at(),
         })
     );
-    terraform.plan_is_empty();
+    scene.plan_is_empty();
 }
 
-#[test]
-fn not_found_and_not_permitted_are_errors() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    terraform.configure(&data(&format!("\"{NOWHERE}\"")));
-    terraform
+fn not_found_and_not_permitted_are_errors(scene: &mut Scene) {
+    scene.configure(&data(&format!("\"{NOWHERE}\"")));
+    scene
         .fails(&["plan"])
         .says_times(1, "Error: Telemetry Data Source Not Found")
         .says("id = \"01G0J1EXE7AXZ2C93K61WBPYEK\"");
-    terraform.configure(&data("\"..\""));
-    terraform
+    scene.configure(&data("\"..\""));
+    scene
         .fails(&["validate"])
         .says("Error: Invalid Data Source ID");
-    sandbox.set_keys(vec![ApiKey::viewer(DEFAULT_KEY)]);
-    terraform.configure(&data(&format!("\"{GRAFANA}\"")));
-    terraform
-        .fails(&["plan"])
-        .says_times(1, "Error: Not Permitted");
+    scene.sandbox.set_keys(vec![ApiKey::viewer(API_KEY)]);
+    scene.configure(&data(&format!("\"{ID}\"")));
+    scene.fails(&["plan"]).says_times(1, "Error: Not Permitted");
 }
 
-#[test]
-fn id_that_is_not_known_yet_is_read_at_apply() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    let late = format!("resource \"terraform_data\" \"late\" {{\n  input = \"{GRAFANA}\"\n}}\n");
-    terraform.configure(&[&late, &data("terraform_data.late.output"), OUTPUT].concat());
-    terraform
+fn id_that_is_not_known_yet_is_read_at_apply(scene: &mut Scene) {
+    let late = format!("resource \"terraform_data\" \"late\" {{\n  input = \"{ID}\"\n}}\n");
+    scene.configure(&[&late, &data("terraform_data.late.output"), OUTPUT].concat());
+    scene
         .plan_saved()
         .says("will be read during apply")
         .says("+ name = (known after apply)");
-    assert_eq!(sandbox.count(), 0);
-    terraform.apply_saved().says("provider_name");
-    assert_eq!(sent(&sandbox), [json!({})]);
-    terraform.plan_is_empty();
+    assert_eq!(scene.sandbox.count(), 0);
+    scene.apply_saved().says("provider_name");
+    assert_eq!(scene.sent(), [json!({})]);
+    scene.plan_is_empty();
 }

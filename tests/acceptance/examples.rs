@@ -1,79 +1,77 @@
-//! `examples/`, as they stand: validated, applied, settled.
+//! `examples/`, as they stand.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use incident_sandbox::{DataSourceSeed, Sandbox};
+use test_support::suite::note;
+use test_support::tests;
 
-use crate::setup::{DATADOG, GRAFANA, start};
-use crate::support::terraform::Terraform;
+use crate::scene::Scene;
 
-#[test]
+tests! {
+    guides_apply_as_they_stand,
+    resources_apply_as_they_stand,
+    data_sources_and_provider_apply_as_they_stand,
+    imports_work_as_they_stand,
+    all_are_formatted
+}
+
 fn guides_apply_as_they_stand() {
-    each("guides", |_, terraform| {
-        terraform.ok(&["validate"]).is_silent();
-        terraform.apply().is_silent();
-        terraform.plan_is_empty().is_silent();
-    });
+    each("guides", apply_and_settle);
 }
 
-#[test]
 fn resources_apply_as_they_stand() {
-    each("resources", |sandbox, terraform| {
-        terraform.ok(&["validate"]).is_silent();
-        terraform.apply().is_silent();
-        let written = sandbox.data_source(GRAFANA).expect("the source");
-        assert_eq!(
-            written.config["grafana_config.api_key"],
-            "example-grafana_token"
-        );
-        terraform.plan_is_empty().is_silent();
+    each("resources", |scene| {
+        apply_and_settle(scene);
+        let key = scene.grafana_key();
+        assert_eq!(key.as_deref(), Some("grafana_token-of-the-example"));
     });
 }
 
-#[test]
 fn data_sources_and_provider_apply_as_they_stand() {
     for kind in ["data-sources", "provider"] {
-        each(kind, |_, terraform| {
-            terraform.ok(&["validate"]).is_silent();
-            terraform.apply().is_silent();
-            terraform.plan_is_empty().is_silent();
-        });
+        each(kind, apply_and_settle);
     }
 }
 
-#[test]
 fn imports_work_as_they_stand() {
     let resources = examples().join("resources");
     for folder in folders(&resources) {
         let read = |name: &str| fs::read_to_string(folder.join(name)).expect("an example");
         let resource = read("resource.tf");
 
-        let Some((_sandbox, terraform)) = prepared(&resource) else {
-            return;
-        };
+        let scene = prepared(&resource);
         let script = read("import.sh");
         let command = script
             .lines()
             .find_map(|line| line.strip_prefix("terraform "))
             .expect("a command in import.sh");
         let arguments: Vec<_> = command.split_whitespace().collect();
-        terraform.ok(&arguments).says("Import successful!");
+        scene.ok(&arguments).says("Import successful!");
 
-        let Some((_sandbox, terraform)) = prepared(&resource) else {
-            return;
-        };
-        terraform.write("import.tf", &read("import-by-string-id.tf"));
-        terraform
+        let scene = prepared(&resource);
+        scene.write("import.tf", &read("import-by-string-id.tf"));
+        scene
             .apply()
             .says("1 imported, 1 added, 1 changed, 0 destroyed");
-        terraform.plan_is_empty();
+        scene.plan_is_empty();
     }
+}
+
+fn all_are_formatted(scene: &mut Scene) {
+    let folder = examples();
+    let folder = folder.to_string_lossy();
+    let ran = scene.run(&["fmt", "-check", "-diff", "-recursive", &folder]);
+    assert_eq!(
+        ran.code, 0,
+        "run terraform fmt -recursive examples:\n{}",
+        ran.text
+    );
 }
 
 /// Runs a test on every configuration below this folder of `examples/`. A file is
 /// one, except an import, which goes with a resource.
-fn each(kind: &str, test: impl Fn(&Sandbox, &Terraform)) {
+fn each(kind: &str, test: impl Fn(&Scene)) {
     let mut found = 0;
     let root = examples().join(kind);
     for folder in std::iter::once(root.clone()).chain(folders(&root)) {
@@ -82,43 +80,53 @@ fn each(kind: &str, test: impl Fn(&Sandbox, &Terraform)) {
             if name.starts_with("import") || !name.ends_with(".tf") {
                 continue;
             }
-            eprintln!("== {}", file.display());
+            note(&format!("== {}\n", file.display()));
             let configuration = fs::read_to_string(&file).expect("an example");
-            let Some((sandbox, terraform)) = prepared(&configuration) else {
-                return;
-            };
-            test(&sandbox, &terraform);
+            test(&prepared(&configuration));
             found += 1;
         }
     }
     assert_ne!(found, 0, "no examples in {}", root.display());
 }
 
+fn apply_and_settle(scene: &Scene) {
+    scene.ok(&["validate"]).is_silent();
+    scene.apply().is_silent();
+    scene.plan_is_empty().is_silent();
+}
+
 /// A working folder with this example, beside the provider's where it has no block
 /// of its own, and a value for every variable that needs one.
-fn prepared(configuration: &str) -> Option<(Sandbox, Terraform)> {
-    let (sandbox, mut terraform) = start()?;
-    sandbox.add(DataSourceSeed::grafana(GRAFANA, "Grafana"));
-    sandbox.add(DataSourceSeed::datadog(DATADOG, "Datadog"));
-    terraform.write("main.tf", configuration);
+fn prepared(configuration: &str) -> Scene {
+    let mut scene = Scene::new();
+    scene.write("main.tf", configuration);
     if !configuration.contains("terraform {") {
         let provider = examples().join("provider/provider.tf");
         let block = fs::read_to_string(provider).expect("the provider's example");
-        terraform.write("provider.tf", &block);
+        scene.write("provider.tf", &block);
     }
-    for variable in configuration.split("\nvariable \"").skip(1) {
+    // The first line is the beginning of one, too.
+    for variable in format!("\n{configuration}").split("\nvariable \"").skip(1) {
         let (name, rest) = variable.split_once('"').expect("a variable's name");
         let (block, _) = rest.split_once("\n}").expect("a variable's end");
-        if !block.contains("default") {
-            terraform.variable(name, &format!("example-{name}"));
+        let value = format!("{name}-of-the-example");
+        let says = |line: &str| {
+            block
+                .lines()
+                .any(|each| each.split_whitespace().eq(line.split(' ')))
+        };
+        if block.contains("default") {
+            continue;
+        }
+        if says("ephemeral = true") {
+            scene.write_only(name, &value);
+        } else if says("sensitive = true") {
+            scene.sensitive(name, &value);
+        } else {
+            scene.variable(name, &value);
         }
     }
-    // The first line is one, too.
-    if let Some(rest) = configuration.strip_prefix("variable \"") {
-        let (name, _) = rest.split_once('"').expect("a variable's name");
-        terraform.variable(name, &format!("example-{name}"));
-    }
-    Some((sandbox, terraform))
+    scene
 }
 
 fn examples() -> PathBuf {

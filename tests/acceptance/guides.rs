@@ -1,11 +1,24 @@
-//! The configurations of the guide on rotation, as they stand there.
+//! The configurations of `docs/guides/rotating-credentials.md`, as they stand there.
 
 use std::path::Path;
 
 use incident_sandbox::{Answer, Fault, When, Write};
 use serde_json::{Value, json};
+use test_support::tests;
 
 use crate::scene::{GRAFANA, Scene};
+
+tests! {
+    every_configuration_is_tested,
+    plain_variable,
+    ephemeral_variable,
+    manual_counter,
+    secret_manager_version,
+    token_resource_id,
+    create_before_destroy,
+    create_before_destroy_that_fails,
+    a_replacement_sends_all_again
+}
 
 const TOKEN: &str = "terraform_data.token";
 
@@ -23,7 +36,6 @@ fn body(key: &str) -> Value {
     json!({"grafana_config": {"api_key": key}})
 }
 
-#[test]
 fn every_configuration_is_tested() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/guides/rotation");
     let mut names: Vec<_> = std::fs::read_dir(folder)
@@ -44,12 +56,8 @@ fn every_configuration_is_tested() {
     );
 }
 
-#[test]
-fn plain_variable() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "plain-variable");
+fn plain_variable(scene: &mut Scene) {
+    guide(scene, "plain-variable");
     scene.sensitive("grafana_token", "glsa_guide_one_Xa4");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Xa4")]);
     scene.settled();
@@ -64,12 +72,8 @@ fn plain_variable() {
     assert!(scene.raw_state().contains("glsa_guide_two_Xa4"));
 }
 
-#[test]
-fn ephemeral_variable() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "ephemeral-variable");
+fn ephemeral_variable(scene: &mut Scene) {
+    guide(scene, "ephemeral-variable");
     scene.write_only("grafana_token", "glsa_guide_one_Kd7");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Kd7")]);
     scene.settled();
@@ -81,12 +85,8 @@ fn ephemeral_variable() {
     scene.settled();
 }
 
-#[test]
-fn manual_counter() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "manual-counter");
+fn manual_counter(scene: &mut Scene) {
+    guide(scene, "manual-counter");
     scene.write_only("grafana_token", "glsa_guide_one_Pf3");
     assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Pf3")]);
     scene.write_only("grafana_token", "glsa_guide_two_Pf3");
@@ -105,12 +105,8 @@ fn manual_counter() {
     scene.settled();
 }
 
-#[test]
-fn secret_manager_version() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "secret-manager-version");
+fn secret_manager_version(scene: &mut Scene) {
+    guide(scene, "secret-manager-version");
     scene
         .write_only("grafana_token", "glsa_guide_one_Rb9")
         .variable(
@@ -149,14 +145,10 @@ fn position(text: &str, said: &str) -> usize {
         .unwrap_or_else(|| panic!("no {said:?} in:\n{text}"))
 }
 
-#[test]
-fn token_resource_id() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "token-resource-id");
+fn token_resource_id(scene: &mut Scene) {
+    guide(scene, "token-resource-id");
     let bodies = scene.apply_writes();
-    assert_eq!(bodies, [body(&made(&mut scene))]);
+    assert_eq!(bodies, [body(&made(scene))]);
     scene.settled();
 
     scene.variable("grafana_token_name", "incident-2026-02");
@@ -166,7 +158,7 @@ fn token_resource_id() {
     planned.ran.says("api_key_wo_version");
     scene.sandbox.take_journal();
     let ran = scene.apply();
-    assert_eq!(scene.writes(), [body(&made(&mut scene))]);
+    assert_eq!(scene.written(), [body(&made(scene))]);
     scene.settled();
     // What the guide warns of: the old token is gone before the new one is in.
     let gone = position(&ran.text, "terraform_data.token: Destruction complete");
@@ -174,14 +166,10 @@ fn token_resource_id() {
     assert!(gone < sent, "{}", ran.text);
 }
 
-#[test]
-fn create_before_destroy() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "create-before-destroy");
+fn create_before_destroy(scene: &mut Scene) {
+    guide(scene, "create-before-destroy");
     let bodies = scene.apply_writes();
-    assert_eq!(bodies, [body(&made(&mut scene))]);
+    assert_eq!(bodies, [body(&made(scene))]);
     scene.settled();
 
     scene.variable("grafana_token_name", "incident-2026-02");
@@ -190,7 +178,7 @@ fn create_before_destroy() {
     assert_eq!(planned.actions(TOKEN), ["create", "delete"]);
     scene.sandbox.take_journal();
     let ran = scene.apply();
-    assert_eq!(scene.writes(), [body(&made(&mut scene))]);
+    assert_eq!(scene.written(), [body(&made(scene))]);
     scene.settled();
     let created = position(&ran.text, "terraform_data.token: Creation complete");
     let sent = position(&ran.text, &format!("{GRAFANA}: Modifications complete"));
@@ -199,14 +187,10 @@ fn create_before_destroy() {
 }
 
 /// The old token outlives a key that incident.io does not take.
-#[test]
-fn create_before_destroy_that_fails() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "create-before-destroy");
+fn create_before_destroy_that_fails(scene: &mut Scene) {
+    guide(scene, "create-before-destroy");
     scene.apply();
-    made(&mut scene);
+    made(scene);
     let refused = Answer::json(
         422,
         &json!({"type": "validation_error", "status": 422, "errors": []}),
@@ -222,21 +206,17 @@ fn create_before_destroy_that_fails() {
     // The next apply sends it.
     scene.sandbox.take_journal();
     scene.apply().says("Destruction complete");
-    assert_eq!(scene.writes(), [body(&made(&mut scene))]);
+    assert_eq!(scene.written(), [body(&made(scene))]);
     scene.settled();
 }
 
 /// How the guide sends a key again that has neither changed nor a version.
-#[test]
-fn a_replacement_sends_all_again() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
-    guide(&scene, "ephemeral-variable");
+fn a_replacement_sends_all_again(scene: &mut Scene) {
+    guide(scene, "ephemeral-variable");
     scene.write_only("grafana_token", "glsa_guide_same_Ge2");
     scene.apply();
     scene.sandbox.take_journal();
     scene.ok(&["apply", "-auto-approve", &format!("-replace={GRAFANA}")]);
-    assert_eq!(scene.writes(), [body("glsa_guide_same_Ge2")]);
+    assert_eq!(scene.written(), [body("glsa_guide_same_Ge2")]);
     scene.settled();
 }

@@ -1,123 +1,115 @@
 //! Importing, and states that others have written.
 
 use serde_json::{Value, json};
+use test_support::tests;
 
-use crate::setup::{
-    ADDRESS, DATADOG, GRAFANA, NAME, NOWHERE, grafana, sent, start, with_token, written,
-};
+use crate::scene::{DATADOG_ID, GRAFANA, ID, NAME, NOTHING, NOWHERE, Scene, grafana, with_token};
 
-const NOTHING: [Value; 0] = [];
-
-fn import_block(id: &str) -> String {
-    format!("import {{\n  to = {ADDRESS}\n  id = \"{id}\"\n}}\n")
+tests! {
+    import_on_the_command_line,
+    import_by_a_block,
+    import_reads_even_without_drift_detection,
+    generated_configuration_is_valid_as_it_is,
+    import_of_nothing_says_so,
+    state_of_version_0_is_taken_over
 }
 
-#[test]
-fn import_on_the_command_line() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    terraform.configure(&grafana(""));
-    terraform
-        .ok(&["import", ADDRESS, GRAFANA])
+fn import_block(id: &str) -> String {
+    format!("import {{\n  to = {GRAFANA}\n  id = \"{id}\"\n}}\n")
+}
+
+fn import_on_the_command_line(scene: &mut Scene) {
+    scene.configure(&grafana(""));
+    scene
+        .ok(&["import", GRAFANA, ID])
         .is_silent()
         .says("Import successful!");
-    assert_eq!(sent(&sandbox), [json!({})]);
-    let attributes = terraform.attributes(ADDRESS);
-    let source = sandbox.data_source(GRAFANA).expect("the source");
-    assert_eq!(attributes["id"], GRAFANA);
-    assert_eq!(attributes["data_source_id"], GRAFANA);
+    assert_eq!(scene.sent(), [json!({})]);
+    let attributes = scene.attributes(GRAFANA);
+    let source = scene.sandbox.data_source(ID).expect("the source");
+    assert_eq!(attributes["id"], ID);
+    assert_eq!(attributes["data_source_id"], ID);
     assert_eq!(attributes["name"], NAME);
     assert_eq!(attributes["provider_name"], "grafana");
     assert_eq!(attributes["created_at"], source.created_at());
     assert_eq!(attributes["updated_at"], source.updated_at());
     assert_eq!(attributes["credentials_updated_at"], json!(null));
     assert_eq!(attributes["grafana_config"], json!(null));
-    terraform.plan_is_empty().is_silent();
+    scene.plan_is_empty().is_silent();
 
     // A key that Terraform gets to know now is sent, and dated.
-    terraform.configure(&with_token(""));
-    sandbox.take_journal();
-    terraform
+    scene.configure(&with_token(""));
+    scene.sandbox.take_journal();
+    scene
         .apply()
         .is_silent()
         .says("+ credentials_updated_at = (known after apply)");
     assert_eq!(
-        written(&sandbox),
+        scene.written(),
         [json!({"grafana_config": {"api_key": "glsa_one"}})]
     );
-    let attributes = terraform.attributes(ADDRESS);
+    let attributes = scene.attributes(GRAFANA);
     assert_eq!(
         attributes["credentials_updated_at"],
         attributes["updated_at"]
     );
-    terraform.plan_is_empty();
+    scene.plan_is_empty();
 }
 
-#[test]
-fn import_by_a_block() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    terraform.configure(&[import_block(GRAFANA), grafana("")].concat());
-    terraform
+fn import_by_a_block(scene: &mut Scene) {
+    scene.configure(&[import_block(ID), grafana("")].concat());
+    scene
         .plan_saved()
         .is_silent()
         .says("Plan: 1 to import, 0 to add, 0 to change, 0 to destroy.");
-    assert_eq!(sent(&sandbox), [json!({})]);
-    terraform.apply_saved().says("1 imported");
-    assert_eq!(sent(&sandbox), NOTHING);
-    terraform.plan_is_empty();
+    assert_eq!(scene.sent(), [json!({})]);
+    scene.apply_saved().says("1 imported");
+    assert_eq!(scene.sent(), NOTHING);
+    scene.plan_is_empty();
 }
 
-#[test]
-fn import_reads_even_without_drift_detection() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    terraform.env("INCIDENT_DRIFT_DETECTION", "false");
-    terraform.configure(&[import_block(DATADOG), grafana("").replace(GRAFANA, DATADOG)].concat());
-    terraform.apply().is_silent().says("1 imported");
-    assert_eq!(sent(&sandbox), [json!({})]);
-    terraform.plan_is_empty();
-    assert_eq!(sent(&sandbox), NOTHING);
+fn import_reads_even_without_drift_detection(scene: &mut Scene) {
+    scene.env("INCIDENT_DRIFT_DETECTION", "false");
+    scene.configure(
+        &[
+            import_block(DATADOG_ID),
+            grafana("").replace(ID, DATADOG_ID),
+        ]
+        .concat(),
+    );
+    scene.apply().is_silent().says("1 imported");
+    assert_eq!(scene.sent(), [json!({})]);
+    scene.plan_is_empty();
+    assert_eq!(scene.sent(), NOTHING);
 }
 
-#[test]
-fn generated_configuration_is_valid_as_it_is() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    let datadog = import_block(DATADOG).replace(ADDRESS, "incident_telemetry_data_source.datadog");
-    terraform.configure(&[import_block(GRAFANA), datadog].concat());
-    terraform
+fn generated_configuration_is_valid_as_it_is(scene: &mut Scene) {
+    let datadog =
+        import_block(DATADOG_ID).replace(GRAFANA, "incident_telemetry_data_source.datadog");
+    scene.configure(&[import_block(ID), datadog].concat());
+    scene
         .ok(&["plan", "-generate-config-out=generated.tf"])
         .says("2 to import, 0 to add, 0 to change, 0 to destroy");
-    let path = terraform.work().join("generated.tf");
+    let path = scene.work().join("generated.tf");
     let generated = std::fs::read_to_string(path).expect("a generated file");
-    eprintln!("{generated}");
     assert!(generated.contains("data_source_id"), "{generated}");
     assert!(!generated.contains("created_at"), "{generated}");
-    terraform.ok(&["validate"]).is_silent();
-    terraform.apply().says("2 imported");
-    assert_eq!(written(&sandbox), NOTHING);
-    terraform.plan_is_empty();
+    scene.ok(&["validate"]).is_silent();
+    scene.apply().says("2 imported");
+    assert_eq!(scene.written(), NOTHING);
+    scene.plan_is_empty();
 }
 
-#[test]
-fn import_of_nothing_says_so() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    terraform.configure(&grafana("").replace(GRAFANA, NOWHERE));
-    terraform
-        .fails(&["import", ADDRESS, NOWHERE])
+fn import_of_nothing_says_so(scene: &mut Scene) {
+    scene.configure(&grafana("").replace(ID, NOWHERE));
+    scene
+        .fails(&["import", GRAFANA, NOWHERE])
         .says_times(1, "Error:")
         .says("Error: Telemetry Data Source Not Found")
         .says(NOWHERE);
-    assert_eq!(sent(&sandbox), [json!({})]);
-    terraform.configure(&[import_block(NOWHERE), grafana("").replace(GRAFANA, NOWHERE)].concat());
-    terraform
+    assert_eq!(scene.sent(), [json!({})]);
+    scene.configure(&[import_block(NOWHERE), grafana("").replace(ID, NOWHERE)].concat());
+    scene
         .fails(&["plan"])
         .says_times(1, "Error:")
         .says("so there is nothing to import");
@@ -142,16 +134,12 @@ fn state(attributes: &Value) -> String {
     .to_string()
 }
 
-#[test]
-fn state_of_version_0_is_taken_over() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
-    let source = sandbox.data_source(GRAFANA).expect("the source");
+fn state_of_version_0_is_taken_over(scene: &mut Scene) {
+    let source = scene.sandbox.data_source(ID).expect("the source");
     // Without the attributes that came later, and with one that never was.
     let attributes = json!({
-        "id": GRAFANA,
-        "data_source_id": GRAFANA,
+        "id": ID,
+        "data_source_id": ID,
         "name": NAME,
         "grafana_config": {"api_key": "glsa_one"},
         "provider_name": "grafana",
@@ -162,16 +150,16 @@ fn state_of_version_0_is_taken_over() {
         "credentials_updated_at": source.updated_at(),
         "retired": [1, {"two": null}],
     });
-    terraform.write("terraform.tfstate", &state(&attributes));
-    terraform.configure(&with_token(""));
-    terraform.plan_is_empty().is_silent();
-    assert_eq!(sent(&sandbox), [json!({})]);
+    scene.write("terraform.tfstate", &state(&attributes));
+    scene.configure(&with_token(""));
+    scene.plan_is_empty().is_silent();
+    assert_eq!(scene.sent(), [json!({})]);
 
-    terraform.write(
+    scene.write(
         "terraform.tfstate",
-        &state(&json!({"id": GRAFANA, "data_source_id": GRAFANA, "enabled": {"not": "a bool"}})),
+        &state(&json!({"id": ID, "data_source_id": ID, "enabled": {"not": "a bool"}})),
     );
-    terraform
+    scene
         .fails(&["plan"])
         .says("Error: Unable to Upgrade Resource State")
         .says("at enabled: a bool is required");

@@ -4,8 +4,22 @@
 use incident_sandbox::{Answer, ApiKey, Escape, Fault, When, Write};
 use serde_json::Value;
 
+use test_support::terraform::Ran;
+use test_support::tests;
+
 use crate::scene::{API_KEY, GRAFANA, ID, Scene};
-use crate::support::terraform::Ran;
+
+tests! {
+    an_echoed_key_is_scrubbed,
+    an_echo_in_a_page_is_scrubbed,
+    an_echoed_api_key_is_scrubbed,
+    a_key_that_is_not_accepted_is_not_shown,
+    an_api_key_that_is_none_is_not_shown,
+    a_key_with_a_line_break_is_refused_and_not_shown,
+    an_ephemeral_api_key_in_the_provider_block_is_nowhere,
+    a_sensitive_api_key_in_the_provider_block_is_in_no_state,
+    a_life_with_a_sensitive_key
+}
 
 /// A key that is spelled otherwise by URLs, JSON, Go and HTML.
 const NASTY: &str = "gl\"sa&<é>/\\tok=+%25 ~x";
@@ -46,12 +60,9 @@ fn apply_fails(scene: &Scene) -> Ran {
     scene.fails(&["apply", "-auto-approve"])
 }
 
-#[test]
 fn an_echoed_key_is_scrubbed() {
     for escape in [Escape::Plain, Escape::Json, Escape::Url] {
-        let Some(mut scene) = Scene::new() else {
-            return;
-        };
+        let mut scene = Scene::new();
         scene.configure(&write_only());
         scene.write_only("token", NASTY);
         scene
@@ -83,11 +94,7 @@ fn an_echoed_key_is_scrubbed() {
     }
 }
 
-#[test]
-fn an_echo_in_a_page_is_scrubbed() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
+fn an_echo_in_a_page_is_scrubbed(scene: &mut Scene) {
     scene.configure(&write_only());
     scene.write_only("token", NASTY);
     let page = format!("<html>No: {NASTY} and {API_KEY}</html>");
@@ -95,7 +102,7 @@ fn an_echo_in_a_page_is_scrubbed() {
     scene
         .sandbox
         .fault(Fault::Answer(Write::Lost, answer), When::next().writes());
-    apply_fails(&scene)
+    apply_fails(scene)
         .says("answered 409 Conflict, not in the form of incident.io's API: JSON of another shape")
         .does_not_say("No: ");
     assert_eq!(scene.sandbox.pending_faults(), 0);
@@ -108,15 +115,12 @@ fn an_echo_in_a_page_is_scrubbed() {
         "api_key_wo = var.token",
         "ephemeral = true",
     ));
-    apply_fails(&scene).says("Error: ");
+    apply_fails(scene).says("Error: ");
 }
 
-#[test]
 fn an_echoed_api_key_is_scrubbed() {
     for escape in [Escape::Plain, Escape::Json, Escape::Url] {
-        let Some(mut scene) = Scene::new() else {
-            return;
-        };
+        let mut scene = Scene::new();
         scene.configure(&write_only());
         scene.write_only("token", "glsa_fine_3Zs");
         scene
@@ -138,22 +142,14 @@ fn an_echoed_api_key_is_scrubbed() {
     }
 }
 
-#[test]
-fn a_key_that_is_not_accepted_is_not_shown() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
+fn a_key_that_is_not_accepted_is_not_shown(scene: &mut Scene) {
     scene.sandbox.set_keys(vec![ApiKey::full("another")]);
     scene.configure(&write_only());
     scene.write_only("token", "glsa_unsent_1Hv");
-    apply_fails(&scene).says("Error: API Key Not Accepted");
+    apply_fails(scene).says("Error: API Key Not Accepted");
 }
 
-#[test]
-fn an_api_key_that_is_none_is_not_shown() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
+fn an_api_key_that_is_none_is_not_shown(scene: &mut Scene) {
     let broken = "inc_live_first_4Cy\ninc_live_second_4Cy";
     scene
         .must_not_show(broken)
@@ -162,7 +158,7 @@ fn an_api_key_that_is_none_is_not_shown() {
         .env("INCIDENT_API_KEY", broken);
     scene.configure(&write_only());
     scene.write_only("token", "glsa_unsent_4Cy");
-    apply_fails(&scene).says("Error: Invalid API Key");
+    apply_fails(scene).says("Error: Invalid API Key");
     assert_eq!(scene.sandbox.count(), 0);
 
     // The same from the provider block.
@@ -174,19 +170,16 @@ fn an_api_key_that_is_none_is_not_shown() {
         "api_key_wo = var.token",
         variable,
     ));
-    apply_fails(&scene).says("Error: Stray Characters in a Key");
+    apply_fails(scene).says("Error: Stray Characters in a Key");
     assert_eq!(scene.sandbox.count(), 0);
 }
 
-#[test]
 fn a_key_with_a_line_break_is_refused_and_not_shown() {
     for (config, attribute) in [
         (write_only(), "grafana_config.api_key_wo"),
         (sensitive(), "grafana_config.api_key"),
     ] {
-        let Some(mut scene) = Scene::new() else {
-            return;
-        };
+        let mut scene = Scene::new();
         scene.configure(&config);
         scene
             .must_not_show("glsa_line_one_7Td")
@@ -199,11 +192,7 @@ fn a_key_with_a_line_break_is_refused_and_not_shown() {
     }
 }
 
-#[test]
-fn an_ephemeral_api_key_in_the_provider_block_is_nowhere() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
+fn an_ephemeral_api_key_in_the_provider_block_is_nowhere(scene: &mut Scene) {
     scene.without_env("INCIDENT_API_KEY");
     let variable = "ephemeral = true\n}\n\nvariable \"key\" {\n  type = string\n  ephemeral = true";
     scene.configure(&config(
@@ -215,16 +204,12 @@ fn an_ephemeral_api_key_in_the_provider_block_is_nowhere() {
         .write_only("key", API_KEY)
         .write_only("token", "glsa_two_ephemerals_9Pb");
     scene.plan();
-    scene.ok(&["apply", "saved.tfplan"]);
+    scene.apply_saved();
     scene.settled();
     scene.ok(&["destroy", "-auto-approve"]);
 }
 
-#[test]
-fn a_sensitive_api_key_in_the_provider_block_is_in_no_state() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
+fn a_sensitive_api_key_in_the_provider_block_is_in_no_state(scene: &mut Scene) {
     let key = "inc_live_in_the_block_5Nw";
     scene.sandbox.set_keys(vec![ApiKey::full(key)]);
     scene.without_env("INCIDENT_API_KEY");
@@ -238,20 +223,16 @@ fn a_sensitive_api_key_in_the_provider_block_is_in_no_state() {
         .sensitive("key", key)
         .write_only("token", "glsa_beside_5Nw");
     scene.plan();
-    scene.ok(&["apply", "saved.tfplan"]);
+    scene.apply_saved();
     scene.settled();
     assert!(!scene.raw_state().contains(key));
 }
 
-#[test]
-fn a_life_with_a_sensitive_key() {
-    let Some(mut scene) = Scene::new() else {
-        return;
-    };
+fn a_life_with_a_sensitive_key(scene: &mut Scene) {
     scene.configure(&sensitive());
     scene.sensitive("token", NASTY);
     scene.plan();
-    scene.ok(&["apply", "saved.tfplan"]);
+    scene.apply_saved();
     scene.sensitive("token", "glsa_next_2Vf");
     scene.plan().rotates(GRAFANA);
     scene.apply();

@@ -1,24 +1,20 @@
 //! What the host logs of the provider.
 
 use incident_sandbox::{Answer, Fault, When, Write};
+use test_support::tests;
 
-use crate::setup::{start, with_token};
+use crate::scene::{Scene, with_token};
 
-#[test]
-fn plugin_layer_has_nothing_to_complain_of() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    let log = terraform.work().join("trace.log");
-    terraform
-        .env("TF_LOG", "TRACE")
-        .env("TF_LOG_PATH", &log.to_string_lossy());
-    terraform.configure(&with_token("  name = \"Ours\""));
-    terraform.apply();
-    terraform.plan_is_empty();
-    terraform.ok(&["destroy", "-auto-approve"]);
-    let text = std::fs::read_to_string(&log).expect("a log");
-    assert!(text.contains("[TRACE]"));
+tests! {
+    plugin_layer_has_nothing_to_complain_of,
+    retries_are_logged
+}
+
+fn plugin_layer_has_nothing_to_complain_of(scene: &mut Scene) {
+    scene.adopted(&with_token("  name = \"Ours\""));
+    scene.plan_is_empty();
+    scene.ok(&["destroy", "-auto-approve"]);
+    let text = scene.log();
     assert!(text.contains("provider: plugin exited"), "no plugin ran");
     let complaints: Vec<_> = text
         .lines()
@@ -39,28 +35,17 @@ fn plugin_layer_has_nothing_to_complain_of() {
             "{part}: {ours:#?}"
         );
     }
-    assert!(!text.contains("glsa_one"));
-    assert!(!text.contains(incident_sandbox::DEFAULT_KEY));
-    assert_eq!(sandbox.pending_faults(), 0);
 }
 
-#[test]
-fn retries_are_logged() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    let log = terraform.work().join("warn.log");
-    terraform
-        .env("TF_LOG_PROVIDER", "INFO")
-        .env("TF_LOG_PATH", &log.to_string_lossy());
-    terraform.configure(&with_token(""));
-    sandbox.fault(
+fn retries_are_logged(scene: &mut Scene) {
+    scene.log_only_the_provider("INFO");
+    scene.configure(&with_token(""));
+    scene.sandbox.fault(
         Fault::Answer(Write::Lost, Answer::html(503)),
         When::next().reads(),
     );
-    terraform.ok(&["plan"]).is_silent();
-    let text = std::fs::read_to_string(&log).expect("a log");
-    eprintln!("{text}");
+    scene.ok(&["plan"]).is_silent();
+    let text = scene.log();
     assert!(text.contains("[INFO]"), "{text}");
     assert!(text.contains("503"), "{text}");
     assert!(!text.contains("[DEBUG]"), "{text}");

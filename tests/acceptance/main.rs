@@ -1,13 +1,13 @@
 //! The real terraform CLI, the built provider, an API on loopback.
+//!
+//! A test is a function of a [`Scene`](scene::Scene), or of nothing where it sets up its own, and
+//! stands in its module's `tests!`.
 
 #![expect(
     clippy::expect_used,
     clippy::unwrap_used,
     reason = "a test says what is wrong by failing, in helpers too"
 )]
-
-#[path = "../support/mod.rs"]
-mod support;
 
 mod adoption;
 mod data_source;
@@ -17,11 +17,27 @@ mod examples;
 mod external_change;
 mod guides;
 mod import;
+#[cfg(unix)]
+mod interrupted;
 mod leaks;
 mod log;
 mod provider_block;
 mod scene;
-mod setup;
 mod update;
 mod validation;
 mod write_only;
+
+use std::process::ExitCode;
+
+use test_support::{suite, tests};
+
+tests! {
+    ;
+    adoption, data_source, destroy, drift, examples, external_change, guides, import,
+    #[cfg(unix)] interrupted,
+    leaks, log, provider_block, update, validation, write_only
+}
+
+fn main() -> ExitCode {
+    suite::run(suite::needing_a_client(tests()))
+}

@@ -1,31 +1,34 @@
 //! The provider block, the environment, and which of them wins.
 
-use incident_sandbox::{ApiKey, DEFAULT_KEY, Gate, Options};
-use serde_json::{Value, json};
+use incident_sandbox::{ApiKey, Gate, Options};
+use serde_json::json;
+use test_support::tests;
 
-use crate::setup::{
-    ADDRESS, DATADOG, GRAFANA, adopted, grafana, resource, sent, start, start_with, with_token,
-    written,
+use crate::scene::{
+    API_KEY, DATADOG_ID, GRAFANA, ID, NOTHING, Scene, grafana, provider, resource, with_token,
 };
 
-const NOTHING: [Value; 0] = [];
-
-fn provider(lines: &str) -> String {
-    format!("provider \"incident\" {{\n{lines}\n}}\n")
+tests! {
+    key_of_the_configuration_wins,
+    endpoint_keeps_its_path_and_the_configuration_wins,
+    without_drift_detection_a_plan_asks_nothing,
+    adoption_without_drift_detection_writes_only,
+    missing_key_matters_once_a_request_is_needed,
+    key_that_is_not_known_yet_plans_without_reading,
+    each_provider_block_uses_its_own_key,
+    settings_that_cannot_be_used_are_named
 }
 
-#[test]
-fn key_of_the_configuration_wins() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    terraform.env("INCIDENT_API_KEY", "sk-wrong-one");
-    terraform.variable("incident_key", DEFAULT_KEY);
+fn key_of_the_configuration_wins(scene: &mut Scene) {
+    scene
+        .must_not_show("sk-wrong-one")
+        .env("INCIDENT_API_KEY", "sk-wrong-one");
+    scene.variable("incident_key", API_KEY);
     let variable = "variable \"incident_key\" {\n  sensitive = true\n}\n";
     let block = provider("  api_key = var.incident_key");
-    terraform.configure(&[variable, &block, &grafana("")].concat());
-    terraform.apply().is_silent();
-    let agent = sandbox.journal()[0]
+    scene.configure(&[variable, &block, &grafana("")].concat());
+    scene.apply().is_silent();
+    let agent = scene.sandbox.journal()[0]
         .user_agent()
         .unwrap_or_default()
         .to_owned();
@@ -35,16 +38,16 @@ fn key_of_the_configuration_wins() {
     );
     assert!(agent.contains(" Terraform/1."), "{agent}");
 
-    terraform.configure(&grafana(""));
-    terraform
+    scene.configure(&grafana(""));
+    scene
         .fails(&["plan"])
         .says("Error: API Key Not Accepted")
         .does_not_say("sk-wrong-one");
-    terraform.env("INCIDENT_API_KEY", DEFAULT_KEY);
-    terraform.env("TF_APPEND_USER_AGENT", "pipeline/7");
-    sandbox.take_journal();
-    terraform.plan_is_empty();
-    let journal = sandbox.journal();
+    scene.env("INCIDENT_API_KEY", API_KEY);
+    scene.env("TF_APPEND_USER_AGENT", "pipeline/7");
+    scene.sandbox.take_journal();
+    scene.plan_is_empty();
+    let journal = scene.sandbox.journal();
     assert!(
         journal[0]
             .user_agent()
@@ -54,140 +57,125 @@ fn key_of_the_configuration_wins() {
     );
 }
 
-#[test]
 fn endpoint_keeps_its_path_and_the_configuration_wins() {
-    let options = Options::default().path_prefix("/gateway/incident");
-    let Some((sandbox, mut terraform)) = start_with(options) else {
-        return;
-    };
+    let mut scene = Scene::with(Options::default().path_prefix("/gateway/incident"));
+    let endpoint = scene.sandbox.endpoint();
     // From the environment, with a slash at its end.
-    terraform.env("INCIDENT_ENDPOINT", &format!("{}/", sandbox.endpoint()));
-    adopted(&sandbox, &terraform, &grafana("")).is_silent();
-    terraform.env("INCIDENT_ENDPOINT", "http://127.0.0.1:1");
-    let block = provider(&format!("  endpoint = \"{}\"", sandbox.endpoint()));
-    terraform.configure(&[&block, &grafana("")].map(String::as_str).concat());
-    terraform.plan_is_empty();
+    scene.env("INCIDENT_ENDPOINT", &format!("{endpoint}/"));
+    scene.adopted(&grafana("")).is_silent();
+    scene.env("INCIDENT_ENDPOINT", "http://127.0.0.1:1");
+    let block = provider(&format!("  endpoint = \"{endpoint}\""));
+    scene.configure(&[&block, &grafana("")].map(String::as_str).concat());
+    scene.plan_is_empty();
     assert_eq!(
-        sandbox.journal()[0].path,
-        format!("/gateway/incident/v2/telemetry/data_sources/{GRAFANA}")
+        scene.sandbox.journal()[0].path,
+        format!("/gateway/incident/v2/telemetry/data_sources/{ID}")
     );
 
-    terraform.env("INCIDENT_ENDPOINT", "http://api.incident.io");
-    terraform.configure(&grafana(""));
-    terraform
+    scene.env("INCIDENT_ENDPOINT", "http://api.incident.io");
+    scene.configure(&grafana(""));
+    scene
         .fails(&["plan"])
         .says_times(1, "Error: Invalid Endpoint")
         .says("The environment variable INCIDENT_ENDPOINT")
         .says("plain http is for loopback addresses only");
-    terraform.configure(
+    scene.configure(
         &[
             &provider("  endpoint = \"http://api.incident.io\""),
             &*grafana(""),
         ]
         .concat(),
     );
-    terraform
+    scene
         .fails(&["validate"])
         .says_times(1, "Error: Invalid Endpoint")
         .says("endpoint = \"http://api.incident.io\"");
 }
 
-#[test]
-fn without_drift_detection_a_plan_asks_nothing() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
+fn without_drift_detection_a_plan_asks_nothing(scene: &mut Scene) {
     let managed = with_token("  name = \"Ours\"");
-    adopted(&sandbox, &terraform, &managed);
-    sandbox
+    scene.adopted(&managed);
+    scene
+        .sandbox
         .dashboard()
-        .rename(GRAFANA, "Theirs")
+        .rename(ID, "Theirs")
         .expect("renamed");
     let switched = |value: &str| {
         let block = provider(&format!("  drift_detection = {value}"));
         [block.as_str(), &managed].concat()
     };
-    terraform.configure(&switched("false"));
-    sandbox.gate(Gate::Closed);
-    terraform.plan_is_empty().is_silent();
-    sandbox.gate(Gate::Open);
-    assert_eq!(sandbox.count(), 0);
+    scene.configure(&switched("false"));
+    scene.sandbox.gate(Gate::Closed);
+    scene.plan_is_empty().is_silent();
+    scene.sandbox.gate(Gate::Open);
+    assert_eq!(scene.sandbox.count(), 0);
 
     // The environment alone, and the configuration before it.
-    terraform.env("INCIDENT_DRIFT_DETECTION", "false");
-    terraform.configure(&managed);
-    terraform.plan_is_empty();
-    assert_eq!(sandbox.count(), 0);
-    terraform.configure(&switched("true"));
-    terraform
+    scene.env("INCIDENT_DRIFT_DETECTION", "false");
+    scene.configure(&managed);
+    scene.plan_is_empty();
+    assert_eq!(scene.sandbox.count(), 0);
+    scene.configure(&switched("true"));
+    scene
         .plan_with_changes()
         .says("~ name = \"Theirs\" -> \"Ours\"");
-    assert_eq!(sent(&sandbox), [json!({})]);
-    terraform.env("INCIDENT_DRIFT_DETECTION", "perhaps");
-    terraform.configure(&managed);
-    terraform
+    assert_eq!(scene.sent(), [json!({})]);
+    scene.env("INCIDENT_DRIFT_DETECTION", "perhaps");
+    scene.configure(&managed);
+    scene
         .fails(&["plan"])
         .says("INCIDENT_DRIFT_DETECTION has to be true or false");
 }
 
-#[test]
-fn adoption_without_drift_detection_writes_only() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    terraform.env("INCIDENT_DRIFT_DETECTION", "false");
-    terraform.configure(&with_token(""));
-    terraform.apply().is_silent();
+fn adoption_without_drift_detection_writes_only(scene: &mut Scene) {
+    scene.env("INCIDENT_DRIFT_DETECTION", "false");
+    scene.configure(&with_token(""));
+    scene.apply().is_silent();
     assert_eq!(
-        sent(&sandbox),
+        scene.sent(),
         [json!({"grafana_config": {"api_key": "glsa_one"}})]
     );
-    terraform.plan_is_empty();
-    assert_eq!(sandbox.count(), 0);
+    scene.plan_is_empty();
+    assert_eq!(scene.sandbox.count(), 0);
 }
 
-#[test]
-fn missing_key_matters_once_a_request_is_needed() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    adopted(&sandbox, &terraform, &grafana("  name = \"Ours\""));
-    terraform.without_env("INCIDENT_API_KEY");
-    terraform.ok(&["validate"]).is_silent();
-    terraform
+fn missing_key_matters_once_a_request_is_needed(scene: &mut Scene) {
+    scene.adopted(&grafana("  name = \"Ours\""));
+    scene.without_env("INCIDENT_API_KEY");
+    scene.ok(&["validate"]).is_silent();
+    scene
         .ok(&["plan", "-refresh=false", "-detailed-exitcode"])
         .is_silent();
-    terraform
+    scene
         .fails(&["plan"])
         .says_times(1, "Error: Missing API Key")
         .says("INCIDENT_API_KEY")
         .says("https://app.incident.io/settings/api-keys");
-    terraform.env("INCIDENT_DRIFT_DETECTION", "false");
-    terraform.plan_is_empty().is_silent();
-    terraform.configure(&grafana("  name = \"Another\""));
-    terraform.plan_saved().is_silent();
-    terraform
+    scene.env("INCIDENT_DRIFT_DETECTION", "false");
+    scene.plan_is_empty().is_silent();
+    scene.configure(&grafana("  name = \"Another\""));
+    scene.plan_saved().is_silent();
+    scene
         .fails(&["apply", "saved.tfplan"])
         .says_times(1, "Error: Missing API Key");
-    assert_eq!(sandbox.count(), 0);
+    assert_eq!(scene.sandbox.count(), 0);
 
     // A blank one is none.
-    terraform.env("INCIDENT_API_KEY", " ");
-    terraform
+    scene.env("INCIDENT_API_KEY", " ");
+    scene
         .fails(&["apply", "-auto-approve"])
         .says("Error: Missing API Key");
 }
 
-#[test]
-fn key_that_is_not_known_yet_plans_without_reading() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    terraform.without_env("INCIDENT_API_KEY");
+fn key_that_is_not_known_yet_plans_without_reading(scene: &mut Scene) {
+    // It is in the configuration for all to read, and no secret here.
+    let key = "key-made-at-apply";
+    scene.sandbox.set_keys(vec![ApiKey::full(key)]);
+    scene.without_env("INCIDENT_API_KEY");
     let maker = |input: &str| {
         [
             &format!(
-                "resource \"terraform_data\" \"key\" {{\n  input            = \"{DEFAULT_KEY}\"\n  \
+                "resource \"terraform_data\" \"key\" {{\n  input            = \"{key}\"\n  \
                  triggers_replace = \"{input}\"\n}}\n"
             ),
             &provider("  api_key = terraform_data.key.output"),
@@ -196,71 +184,62 @@ fn key_that_is_not_known_yet_plans_without_reading() {
         .map(String::as_str)
         .concat()
     };
-    terraform.configure(&maker("1"));
-    terraform
+    scene.configure(&maker("1"));
+    scene
         .plan_saved()
         .is_silent()
         .says("Plan: 2 to add, 0 to change, 0 to destroy.");
-    assert_eq!(sandbox.count(), 0);
-    terraform.apply_saved().is_silent();
-    assert_eq!(written(&sandbox), [json!({"name": "Ours"})]);
+    assert_eq!(scene.sandbox.count(), 0);
+    scene.apply_saved().is_silent();
+    assert_eq!(scene.written(), [json!({"name": "Ours"})]);
 
-    terraform.plan_is_empty();
-    sandbox.take_journal();
-    terraform.configure(&maker("2"));
-    terraform
-        .plan_saved()
-        .is_silent()
-        .says("terraform_data.key");
-    terraform.apply_saved();
-    assert_eq!(written(&sandbox), NOTHING);
+    scene.plan_is_empty();
+    scene.sandbox.take_journal();
+    scene.configure(&maker("2"));
+    scene.plan_saved().is_silent().says("terraform_data.key");
+    scene.apply_saved();
+    assert_eq!(scene.written(), NOTHING);
 }
 
-#[test]
-fn each_provider_block_uses_its_own_key() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
-    sandbox.set_keys(vec![ApiKey::full("key-of-one"), ApiKey::full("key-of-two")]);
-    terraform
-        .without_env("INCIDENT_API_KEY")
-        .variable("one", "key-of-one")
-        .variable("two", "key-of-two");
+fn each_provider_block_uses_its_own_key(scene: &mut Scene) {
+    scene
+        .sandbox
+        .set_keys(vec![ApiKey::full("key-of-one"), ApiKey::full("key-of-two")]);
+    scene.without_env("INCIDENT_API_KEY");
+    scene
+        .sensitive("one", "key-of-one")
+        .sensitive("two", "key-of-two");
     let blocks = "variable \"one\" {\n  sensitive = true\n}\nvariable \"two\" {\n  sensitive = true\n}\nprovider \
                   \"incident\" {\n  api_key = var.one\n}\nprovider \"incident\" {\n  alias   = \"two\"\n  api_key = \
                   var.two\n}\n";
     let second = resource(
         "datadog",
-        DATADOG,
+        DATADOG_ID,
         "  provider = incident.two\n  name = \"Two\"",
     );
-    terraform.configure(&[blocks, &grafana("  name = \"One\""), &second].concat());
-    terraform.apply().is_silent();
-    let journal = sandbox.take_journal();
+    scene.configure(&[blocks, &grafana("  name = \"One\""), &second].concat());
+    scene.apply().is_silent();
+    let journal = scene.sandbox.take_journal();
     assert_eq!(journal.iter().filter(|entry| entry.is_write()).count(), 2);
     for entry in &journal {
-        let expected = if entry.id.as_deref() == Some(DATADOG) {
+        let expected = if entry.id.as_deref() == Some(DATADOG_ID) {
             "key-of-two"
         } else {
             "key-of-one"
         };
         assert_eq!(entry.bearer(), Some(expected), "{:?}", entry.path);
     }
-    terraform.plan_is_empty();
-    assert_eq!(terraform.attributes(ADDRESS)["name"], "One");
+    scene.plan_is_empty();
+    assert_eq!(scene.attributes(GRAFANA)["name"], "One");
 }
 
-#[test]
-fn settings_that_cannot_be_used_are_named() {
-    let Some((_sandbox, mut terraform)) = start() else {
-        return;
-    };
+fn settings_that_cannot_be_used_are_named(scene: &mut Scene) {
     let block = provider(
         "  api_key = \" stray \"\n  request_timeout = \"soon\"\n  max_retries = 1.5\n  retry_timeout = \"-1s\"\n  \
          requests_per_minute = -1\n  max_concurrent_requests = 0",
     );
-    terraform.configure(&[&block, &*grafana("")].concat());
-    terraform
+    scene.configure(&[&block, &*grafana("")].concat());
+    scene
         .fails(&["validate"])
         .says_times(6, "Error:")
         .says("api_key starts or ends with whitespace")
@@ -272,10 +251,10 @@ fn settings_that_cannot_be_used_are_named() {
         .says("max_concurrent_requests has to be a whole number from 1 to 1000")
         .says("max_retries = 1.5");
     // What a file() has left at the end of the environment's key.
-    terraform.env("INCIDENT_API_KEY", "sandbox-key\n");
-    terraform.configure(&grafana(""));
-    terraform
+    scene.env("INCIDENT_API_KEY", &format!("{API_KEY}\n"));
+    scene.configure(&grafana(""));
+    scene
         .fails(&["plan"])
         .says("INCIDENT_API_KEY")
-        .does_not_say("sandbox-key");
+        .does_not_say(API_KEY);
 }

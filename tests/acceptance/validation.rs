@@ -1,6 +1,15 @@
 //! What `terraform validate` finds, without any API.
 
-use crate::setup::{ADDRESS, GRAFANA, NAME, TOKEN, grafana, resource, start};
+use test_support::tests;
+
+use crate::scene::{GRAFANA, ID, NAME, Scene, TOKEN, grafana, resource};
+
+tests! {
+    each_mistake_is_named_and_no_secret_repeated,
+    variables_are_let_through_and_checked_at_plan,
+    values_that_are_known_late_are_checked_before_they_are_sent,
+    required_id_and_unknown_attributes_are_refused
+}
 
 /// Lines of the resource, and what is said of them. The secret in them is never repeated.
 const REFUSED: [(&str, &[&str]); 12] = [
@@ -79,19 +88,15 @@ const REFUSED: [(&str, &[&str]); 12] = [
     ),
 ];
 
-#[test]
-fn each_mistake_is_named_and_no_secret_repeated() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
+fn each_mistake_is_named_and_no_secret_repeated(scene: &mut Scene) {
     // One configuration with all of them: a validation each would take long.
     let resources: Vec<_> = REFUSED
         .iter()
         .enumerate()
-        .map(|(number, (lines, _))| resource(&format!("r{number}"), GRAFANA, lines))
+        .map(|(number, (lines, _))| resource(&format!("r{number}"), ID, lines))
         .collect();
-    terraform.configure(&resources.concat());
-    let ran = terraform.fails(&["validate", "-json"]);
+    scene.configure(&resources.concat());
+    let ran = scene.fails(&["validate", "-json"]);
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
     for (number, (lines, sentences)) in REFUSED.iter().enumerate() {
         let address = format!("incident_telemetry_data_source.r{number}");
@@ -116,74 +121,64 @@ fn each_mistake_is_named_and_no_secret_repeated() {
             );
         }
     }
-    assert_eq!(sandbox.count(), 0);
+    assert_eq!(scene.sandbox.count(), 0);
 }
 
-#[test]
-fn variables_are_let_through_and_checked_at_plan() {
-    let Some((sandbox, mut terraform)) = start() else {
-        return;
-    };
+fn variables_are_let_through_and_checked_at_plan(scene: &mut Scene) {
     let url = "variable \"url\" {}\nvariable \"name\" {}\nvariable \"id\" {}\n";
     let lines = "  name = var.name\n  grafana_config = {\n    api_key = var.token\n    api_url = var.url\n  }";
     let configuration = [TOKEN, url, &grafana(lines)]
         .concat()
-        .replace(&format!("\"{GRAFANA}\""), "var.id");
-    terraform.configure(&configuration);
-    terraform.ok(&["validate"]).is_silent();
+        .replace(&format!("\"{ID}\""), "var.id");
+    scene.configure(&configuration);
+    scene.ok(&["validate"]).is_silent();
 
-    terraform
-        .variable("token", "glsa_one\n")
+    scene
+        .must_not_show("glsa_stray_2Rk")
+        .variable("token", "glsa_stray_2Rk\n")
         .variable("url", "http://grafana.example.com")
         .variable("name", "")
         .variable("id", "..");
-    terraform
+    scene
         .fails(&["plan"])
         .says_times(4, "Error:")
         .says("grafana_config.api_key starts or ends with whitespace")
         .says("grafana_config.api_url names a protocol other than https")
         .says("name is empty or blank")
         .says("data_source_id cannot be")
-        .does_not_say("glsa_one");
-    assert_eq!(sandbox.count(), 0);
+        .does_not_say("glsa_stray_2Rk");
+    assert_eq!(scene.sandbox.count(), 0);
 }
 
-#[test]
-fn values_that_are_known_late_are_checked_before_they_are_sent() {
-    let Some((sandbox, terraform)) = start() else {
-        return;
-    };
+fn values_that_are_known_late_are_checked_before_they_are_sent(scene: &mut Scene) {
     let late = "resource \"terraform_data\" \"late\" {\n  input = \" glsa_late\"\n}\n";
     let lines = "  grafana_config = {\n    api_key = terraform_data.late.output\n  }";
-    terraform.configure(&[late, &grafana(lines)].concat());
-    terraform.plan_saved();
-    sandbox.take_journal();
-    terraform
+    scene.configure(&[late, &grafana(lines)].concat());
+    scene.plan_saved();
+    scene.sandbox.take_journal();
+    scene
         .fails(&["apply", "saved.tfplan"])
         .says_times(1, "Error: Stray Characters in a Key")
         .does_not_say("glsa_late is");
     assert!(
-        sandbox
+        scene
+            .sandbox
             .journal()
             .iter()
             .all(incident_sandbox::Entry::is_read)
     );
     assert_eq!(
-        sandbox.data_source(GRAFANA).map(|source| source.name),
+        scene.sandbox.data_source(ID).map(|source| source.name),
         Some(NAME.to_owned())
     );
-    terraform.run(&["state", "list"]).does_not_say(ADDRESS);
+    scene.run(&["state", "list"]).does_not_say(GRAFANA);
 }
 
-#[test]
-fn required_id_and_unknown_attributes_are_refused() {
-    let Some((_sandbox, terraform)) = start() else {
-        return;
-    };
-    terraform.configure(
+fn required_id_and_unknown_attributes_are_refused(scene: &mut Scene) {
+    scene.configure(
         "resource \"incident_telemetry_data_source\" \"grafana\" {\n  nonsense = 1\n}\n",
     );
-    terraform
+    scene
         .fails(&["validate"])
         .says("The argument \"data_source_id\" is required")
         .says("An argument named \"nonsense\" is not expected here.");

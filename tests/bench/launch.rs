@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::process::{Usage, usage};
 use crate::statistics::{least, median};
 use crate::support::client_identity::ClientIdentity;
-use crate::support::plugin_client::{COOKIE, Launch, PROVIDER, provider_command};
+use crate::support::plugin_client::{COOKIE, Launch, provider, provider_command};
 use crate::support::proto::tfplugin6::get_provider_schema;
 use crate::{Outcome, floor};
 
@@ -92,7 +92,7 @@ pub(crate) fn measure(scratch: &Path, quick: bool) -> Outcome<Start> {
         usage: usages(&handshakes),
         schema: times(&schemas),
         schema_peak: usages(&schemas).peak,
-        size: std::fs::metadata(PROVIDER)?.len(),
+        size: std::fs::metadata(provider())?.len(),
     })
 }
 

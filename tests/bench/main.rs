@@ -10,14 +10,6 @@
     reason = "what is printed here is the program's output"
 )]
 
-#[path = "../support/mod.rs"]
-#[expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "shared with tests, which end at the first surprise"
-)]
-mod support;
-
 mod chart;
 mod constant;
 mod floor;
@@ -31,6 +23,8 @@ mod terraform;
 
 use std::error::Error;
 use std::process::ExitCode;
+
+use test_support as support;
 
 /// A measurement that cannot be made ends the program.
 type Outcome<T> = Result<T, Box<dyn Error>>;

@@ -7,7 +7,7 @@ use incident_sandbox::{DEFAULT_KEY, DataSourceSeed, Options, Sandbox};
 
 use crate::process::Children;
 use crate::statistics::median;
-use crate::support::plugin_client::PROVIDER;
+use crate::support::plugin_client;
 use crate::terraform::Workspace;
 use crate::{Outcome, constant};
 
@@ -81,7 +81,7 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
     })?;
     let unread = provider.with_provider(
         folder("unread"),
-        Path::new(PROVIDER).parent().ok_or("no folder")?,
+        plugin_client::provider().parent().ok_or("no folder")?,
         environment(false),
     )?;
     let constant_provider = scratch.join("constant-provider");
@@ -112,7 +112,7 @@ pub(crate) fn measure(scratch: &Path, size: usize, quick: bool) -> Outcome<Vec<P
         }
         // On its own, since watching takes time as well.
         let mut children = Children::default();
-        let executable = std::fs::canonicalize(PROVIDER)?;
+        let executable = std::fs::canonicalize(plugin_client::provider())?;
         provider.plan_watched(|terraform| children.look(terraform, &executable))?;
         let (processes, cpu, peak) = children.total();
         plans.push(Plans {

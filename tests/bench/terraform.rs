@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::Outcome;
-use crate::support::plugin_client::PROVIDER;
+use crate::support::plugin_client::provider;
 
 const CONFIGURATION: &str = "main.tf";
 const STATE: &str = "terraform.tfstate";
@@ -27,7 +27,7 @@ impl Workspace {
         configuration: &str,
         environment: Vec<(&'static str, String)>,
     ) -> Outcome<Self> {
-        let provider = Path::new(PROVIDER).parent().ok_or("no folder")?;
+        let provider = provider().parent().ok_or("no folder")?;
         let workspace = Self::unapplied(folder, provider, environment)?;
         std::fs::write(workspace.folder.join(CONFIGURATION), configuration)?;
         let mut apply = workspace.command("apply");

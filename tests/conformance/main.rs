@@ -17,12 +17,12 @@
     reason = "a test binary: it ends at the first surprise, and exports nothing"
 )]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod cli;
 mod core;
+mod json;
 mod regressions;
 mod rules;
 mod walks;
 mod world;
+
+use test_support as support;

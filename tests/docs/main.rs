@@ -8,7 +8,6 @@
     reason = "a test may end where it stands"
 )]
 
-mod examples;
 mod page;
 mod schema;
 
@@ -211,8 +210,8 @@ fn has_extension(path: &str, extension: &str) -> bool {
         .is_some_and(|it| it == extension)
 }
 
-/// Files below `folder`, by path with forward slashes, as text. Hidden ones are not looked at: whoever tries an example
-/// leaves `.terraform/` behind.
+/// Files below `folder`, by path with forward slashes, as text. Hidden ones are not looked at:
+/// whoever tries an example leaves `.terraform/` behind.
 fn files(folder: &Path) -> BTreeMap<String, String> {
     fn walk(folder: &Path, prefix: &str, into: &mut BTreeMap<String, String>) {
         for entry in std::fs::read_dir(folder).unwrap() {

@@ -1,8 +1,9 @@
 //! The fault matrix: everything that can go wrong with a request × what the request was for.
 //!
-//! A fault strikes once, where trying again heals it, or lasts. Either way state and API have to end up agreeing on
-//! which key is in, at the latest with the next apply, whether that still wants the new key or the old one again.
-//! The table is printed (`--nocapture`) and written to `target/tmp/fault-matrix.md`.
+//! A fault strikes once, where trying again heals it, or lasts. Either way state and API have to
+//! end up agreeing on which key is in, at the latest with the next apply, whether that still wants
+//! the new key or the old one again. The table is printed (`--nocapture`) and written to
+//! `target/tmp/fault-matrix.md`.
 
 mod rows;
 
@@ -15,10 +16,9 @@ use std::time::Duration;
 use incident_sandbox::{DEFAULT_KEY, EmptyPut, Fault, Gate, Options, When};
 use serde_json::{Value, json};
 
-use crate::support::host::{Host, Told};
-use crate::support::plugin_client::{Launch, PluginClient};
-use crate::support::terraform::Terraform;
 use crate::world::{self, FIELD, ID, ONE, SEEDED, TWO, config, key};
+use test_support::host::{Host, Told};
+use test_support::plugin_client::{Launch, PluginClient};
 
 use self::rows::{Row, Strike, rows};
 
@@ -31,8 +31,9 @@ enum Site {
     Read,
     Adopt,
     Rotate,
-    /// The rotation fails, and the next apply has the old key in its configuration again. Against an API that
-    /// stamps empty updates, where `updated_at` gives nothing away.
+    /// The rotation fails, and the next apply has the old key in its configuration again. Against
+    /// an API that stamps empty updates, where `updated_at` gives nothing away. That the CLI stores
+    /// the private state which comes with an error is tested in `tests/acceptance/update.rs`.
     RotateAndBack,
 }
 
@@ -330,44 +331,4 @@ fn table(rows: &[Row], outcomes: &[Outcomes]) -> (String, String) {
         let _ = writeln!(table, " {reads} | {holds} |");
     }
     (table, failures)
-}
-
-/// What the last column rests on: the real CLI stores the private state that comes with an error.
-#[test]
-fn rotate_and_back_by_the_cli() {
-    let sandbox = world::sandbox(Options::default().empty_put(EmptyPut::Stamps));
-    let Some(mut terraform) = Terraform::new(&sandbox) else {
-        return;
-    };
-    terraform.configure(
-        r#"
-        provider "incident" {
-          max_retries = 0
-        }
-
-        variable "token" {
-          type      = string
-          sensitive = true
-        }
-
-        resource "incident_telemetry_data_source" "it" {
-          data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
-          grafana_config = { api_key = var.token }
-        }
-        "#,
-    );
-    terraform.variable("token", ONE).apply();
-    terraform.variable("token", TWO);
-    sandbox.fault(Fault::HalfAnswer, When::next().writes());
-    terraform
-        .fails(&["apply", "-auto-approve"])
-        .says(rows::UNREACHABLE);
-    assert_eq!(sandbox.secret(ID, FIELD).as_deref(), Some(TWO));
-    terraform.variable("token", ONE);
-    terraform
-        .apply()
-        .says("0 added, 1 changed, 0 destroyed")
-        .does_not_say("Changed Outside");
-    assert_eq!(sandbox.secret(ID, FIELD).as_deref(), Some(ONE));
-    terraform.plan_is_empty();
 }

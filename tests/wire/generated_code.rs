@@ -1,4 +1,5 @@
-//! The committed Rust under `crates/terraform-plugin/src/proto/` and `tests/support/proto/` is what the `.proto` files say.
+//! The committed Rust under `crates/terraform-plugin/src/proto/` and
+//! `tests/support/src/proto/` is what the `.proto` files say.
 //!
 //! `UPDATE_GENERATED=1 cargo test --test wire generated_code` writes it again.
 
@@ -34,7 +35,7 @@ fn server_code_is_up_to_date() {
 #[test]
 fn client_code_is_up_to_date() {
     let builder = builder().build_client(true).build_server(false);
-    compare("tests/support/proto", builder);
+    compare("tests/support/src/proto", builder);
 }
 
 fn builder() -> tonic_prost_build::Builder {

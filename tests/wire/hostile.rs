@@ -1,4 +1,5 @@
-//! What no host sends: broken, enormous, out of order, twice at a time. An error each, and the process lives.
+//! What no host sends: broken, enormous, out of order, twice at a time. An error each, and the
+//! process lives.
 
 use std::time::Duration;
 
@@ -11,15 +12,15 @@ use tonic::Code;
 use tonic::body::Body;
 use tonic::codegen::{Service as _, http};
 
-use crate::support::host::{Host, RESOURCE, dynamic};
-use crate::support::plugin_client::{Channel, Launch, PluginClient};
-use crate::support::process::Memory;
-use crate::support::proto::tfplugin6::{
+use crate::world::{ID, ONE, TWO, block, config, key, sandbox, settled, start};
+use test_support::host::{Host, RESOURCE, dynamic};
+use test_support::plugin_client::{Channel, Launch, PluginClient};
+use test_support::process::Memory;
+use test_support::proto::tfplugin6::{
     DynamicValue, RawState, apply_resource_change, configure_provider, get_metadata,
     import_resource_state, plan_resource_change, read_resource, upgrade_resource_state,
     validate_resource_config,
 };
-use crate::world::{ID, ONE, TWO, block, config, key, sandbox, settled, start};
 
 /// The calls that take one message and answer one.
 const UNARY: [&str; 23] = [
@@ -383,7 +384,7 @@ async fn out_of_order() {
     let (mut client, host) = start().await;
     // Stopped before it was ever configured; then everything, still without a configuration.
     host.stop().await;
-    let state = crate::support::host::State {
+    let state = test_support::host::State {
         value: host.complete(json!({"data_source_id": ID, "id": ID, "created_at": "2021"})),
         private: Vec::new(),
     };
@@ -421,7 +422,8 @@ async fn out_of_order() {
     client.shutdown().await;
 }
 
-/// One change applied twice at a time, amid configurations and stops: state and API agree afterwards.
+/// One change applied twice at a time, amid configurations and stops: state and API agree
+/// afterwards.
 #[tokio::test]
 async fn twice_at_a_time() {
     let sandbox = sandbox(Options::default().latency(Duration::from_millis(20)));
@@ -434,7 +436,7 @@ async fn twice_at_a_time() {
     let configures =
         futures_util::future::join_all((0..20).map(|_| host.configure(block(&sandbox.endpoint()))));
     let (applied, configured) = tokio::join!(applies, configures);
-    assert!(configured.iter().all(crate::support::host::Told::is_silent));
+    assert!(configured.iter().all(test_support::host::Told::is_silent));
     for applied in applied {
         let (after, told) = applied.unwrap();
         assert!(told.is_silent(), "{}", told.text());

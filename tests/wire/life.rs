@@ -1,12 +1,13 @@
-//! Life and death around a request: killed at every point of it, told to stop, told to end, hung up on.
+//! Life and death around a request: killed at every point of it, told to stop, told to end, hung up
+//! on.
 
 use std::time::{Duration, Instant};
 
 use incident_sandbox::{Answer, EmptyPut, Fault, Options, Sandbox, When, Write};
 use serde_json::json;
 
-use crate::support::host::{Host, Planned, State, Told};
 use crate::world::{FIELD, ID, ONE, SEEDED, TWO, block, config, sandbox, settled, start, until};
+use test_support::host::{Host, Planned, State, Told};
 
 /// Longer than a fault is given to be over by itself.
 const HOURS: Duration = Duration::from_hours(5);
@@ -79,7 +80,7 @@ mod killed {
         )
     }
 
-    /// Core records nothing of a call that has no answer.
+    /// Core records nothing of a call that has no answer (`core-rules.md`, section 8.3).
     async fn dies_and_converges(point: &Point, adopts: bool, empty_put: EmptyPut) {
         let sandbox = sandbox(Options::default().empty_put(empty_put));
         let (mut client, host) = start().await;
@@ -139,135 +140,6 @@ mod killed {
             dies_and_converges(point, false, EmptyPut::Keeps).await;
             dies_and_converges(point, false, EmptyPut::Stamps).await;
         }
-    }
-}
-
-/// Terraform is killed before it has written state.
-#[cfg(unix)]
-mod host_killed {
-    use super::*;
-    use crate::support::terraform::Terraform;
-    use std::process::Stdio;
-
-    const CONFIGURATION: &str = r#"
-        variable "token" {
-          type      = string
-          sensitive = true
-        }
-
-        resource "incident_telemetry_data_source" "it" {
-          data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
-          grafana_config = { api_key = var.token }
-        }
-    "#;
-
-    /// Applies, and kills Terraform at the point where it hangs in a request.
-    fn killed_in(terraform: &Terraform, sandbox: &Sandbox, fault: Fault, when: When) {
-        sandbox.take_journal();
-        sandbox.fault(fault, when);
-        let mut apply = terraform
-            .command(&["apply", "-auto-approve"])
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let start = Instant::now();
-        while sandbox.pending_faults() > 0 {
-            assert!(
-                start.elapsed() < Duration::from_mins(1),
-                "it does not come to that"
-            );
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        apply.kill().unwrap();
-        apply.wait().unwrap();
-        // What was asked to be tried again after a second would come by now.
-        let sent = sandbox.count();
-        std::thread::sleep(Duration::from_secs(2));
-        assert_eq!(sandbox.count(), sent, "requests after the host's death");
-    }
-
-    fn converges(adopts: bool) {
-        let reads = || When::next().reads();
-        let writes = || When::next().writes();
-        let again = || Answer::rate_limited().header("retry-after", "1");
-        let points = [
-            (Fault::Hang(Write::Lost, HOURS), reads()),
-            (Fault::Hang(Write::Lost, HOURS), writes()),
-            (Fault::Hang(Write::Taken, HOURS), writes()),
-            (Fault::Answer(Write::Taken, again()), writes()),
-        ];
-        for (fault, when) in points {
-            let sandbox = sandbox(Options::default());
-            let Some(mut terraform) = Terraform::new(&sandbox) else {
-                return;
-            };
-            terraform.configure(CONFIGURATION);
-            if !adopts {
-                terraform.variable("token", ONE).apply();
-            }
-            terraform.variable("token", TWO);
-            killed_in(&terraform, &sandbox, fault, when);
-            terraform.apply();
-            assert_eq!(sandbox.secret(ID, FIELD).as_deref(), Some(TWO));
-            let state = terraform.attributes("incident_telemetry_data_source.it");
-            assert_eq!(state["grafana_config"]["api_key"], TWO);
-            terraform.plan_is_empty();
-        }
-    }
-
-    /// Ctrl-C at a terminal, which reaches both processes: the write in flight is finished and is in the state.
-    #[test]
-    fn interrupted_in_a_write() {
-        use std::os::unix::process::CommandExt as _;
-
-        let sandbox = sandbox(Options::default());
-        let Some(mut terraform) = Terraform::new(&sandbox) else {
-            return;
-        };
-        terraform.configure(CONFIGURATION);
-        terraform.variable("token", ONE).apply();
-        terraform.variable("token", TWO);
-        let slow = Fault::SlowToAnswer(Duration::from_secs(2));
-        sandbox.fault(slow, When::next().writes());
-        let apply = terraform
-            .command(&["apply", "-auto-approve"])
-            .process_group(0)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let start = Instant::now();
-        while sandbox.pending_faults() > 0 {
-            assert!(
-                start.elapsed() < Duration::from_mins(1),
-                "it does not come to that"
-            );
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        let interrupt = format!("kill -INT -{}", apply.id());
-        let status = std::process::Command::new("sh")
-            .args(["-c", &interrupt])
-            .status();
-        assert!(status.unwrap().success());
-        let output = apply.wait_with_output().unwrap();
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        assert!(stdout.contains("Interrupt received"), "{stdout}");
-        assert!(stdout.contains("Modifications complete"), "{stdout}");
-        let state = terraform.attributes("incident_telemetry_data_source.it");
-        assert_eq!(state["grafana_config"]["api_key"], TWO);
-        assert_eq!(sandbox.secret(ID, FIELD).as_deref(), Some(TWO));
-        terraform.plan_is_empty();
-    }
-
-    #[test]
-    fn in_an_adoption() {
-        converges(true);
-    }
-
-    #[test]
-    fn in_a_rotation() {
-        converges(false);
     }
 }
 
@@ -489,8 +361,8 @@ mod terminated {
     }
 }
 
-/// A call whose caller is gone is given up where it stands: the write may have been taken, nobody can be told, and
-/// nothing is tried again. The next plan deals with it as with a killed process.
+/// A call whose caller is gone is given up where it stands: the write may have been taken, nobody
+/// can be told, and nothing is tried again. The next plan deals with it as with a killed process.
 #[tokio::test]
 async fn hung_up_on() {
     let sandbox = sandbox(Options::default());

@@ -1,13 +1,14 @@
-//! Limits: of requests, of time, of memory; and that whoever watches the log knows what a slow plan waits for.
+//! Limits: of requests, of time, of memory; and that whoever watches the log knows what a slow plan
+//! waits for.
 
 use std::time::{Duration, Instant, SystemTime};
 
 use incident_sandbox::{Answer, Entry, Fault, Options, Sandbox, When, Write};
 use serde_json::{Value, json};
 
-use crate::support::host::{Host, State};
-use crate::support::plugin_client::{Launch, PluginClient};
 use crate::world::{ID, ONE, block, config, sandbox, start};
+use test_support::host::{Host, State};
+use test_support::plugin_client::{Launch, PluginClient};
 
 /// A provider that logs at INFO, configured, and the state of one adopted data source.
 async fn watched(sandbox: &Sandbox, settings: &[(&str, Value)]) -> (PluginClient, Host, State) {
@@ -63,7 +64,8 @@ async fn a_storm_does_not_multiply() {
     let sandbox = sandbox(Options::default());
     let settings = [("requests_per_minute", json!(0))];
     let (client, host, state) = watched(&sandbox, &settings).await;
-    // Thirty are left, and then there are three a second: more will be refused than are in flight at a time.
+    // Thirty are left, and then there are three a second: more will be refused than are in flight
+    // at a time.
     sandbox.set_requests_per_minute(Some(180));
     reads(&host, &state, 150).await;
     sandbox.take_journal();
@@ -132,7 +134,8 @@ async fn so_many_at_a_time() {
     client.shutdown().await;
 }
 
-/// The last answer's message survives the end of all patience, and each wait before it has its line.
+/// The last answer's message survives the end of all patience, and each wait before it has its
+/// line.
 #[tokio::test]
 async fn a_total_deadline() {
     let sandbox = sandbox(Options::default());
@@ -193,8 +196,8 @@ async fn a_total_deadline() {
 #[cfg(target_os = "linux")]
 mod memory {
     use super::*;
-    use crate::support::process::Memory;
     use crate::world::{TWO, until};
+    use test_support::process::Memory;
 
     /// One provider block each, as aliases make them.
     #[tokio::test]

@@ -6,9 +6,6 @@
     reason = "a test ends at the first surprise"
 )]
 
-#[path = "../support/mod.rs"]
-mod support;
-
 mod faults;
 mod generated_code;
 #[cfg(target_os = "linux")]

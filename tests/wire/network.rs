@@ -6,10 +6,10 @@ use incident_sandbox::{Certificate, DEFAULT_KEY, Options, Sandbox};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::host::Host;
-use crate::support::plugin_client::Launch;
-use crate::support::stranger::{Proxy, Tunnel};
 use crate::world::{FIELD, ID, ONE, block, config, sandbox, settled_by};
+use test_support::host::Host;
+use test_support::plugin_client::Launch;
+use test_support::proxy::{Proxy, Tunnel};
 
 /// An API behind TLS, and the file with the certificate of the authority that vouches for it.
 struct Private {

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-use crate::support::client_identity::ClientIdentity;
-use crate::support::plugin_client::{
+use test_support::client_identity::ClientIdentity;
+use test_support::plugin_client::{
     COOKIE, Channel, Launch, Process, Stream, connect_tls, provider_command, tls_config,
 };
-use crate::support::proto::health::HealthCheckRequest;
-use crate::support::proto::health::health_check_response::ServingStatus;
+use test_support::proto::health::HealthCheckRequest;
+use test_support::proto::health::health_check_response::ServingStatus;
 
 /// How a client of HTTP/2 begins.
 const HTTP2_PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
@@ -247,7 +247,8 @@ mod strangers {
         let mut client = Launch::new().identity(identity.clone()).start().await;
         let process = &client.process;
 
-        // No certificate; another; ours, as anybody may read it from the environment, without its key.
+        // No certificate; another; ours, as anybody may read it from the environment, without its
+        // key.
         assert!(answer_inside_tls(process, None).await.is_empty());
         for other in [ClientIdentity::p521(), ClientIdentity::p256()] {
             assert!(answer_inside_tls(process, Some(&other)).await.is_empty());
@@ -329,8 +330,8 @@ mod strangers {
 #[cfg(unix)]
 mod end {
     use super::*;
-    use crate::support::plugin_client::{EXIT_LIMIT, PROVIDER};
     use std::time::Instant;
+    use test_support::plugin_client::{EXIT_LIMIT, provider};
 
     fn signal(name: &str, process: u32) {
         let status = std::process::Command::new("sh")
@@ -380,7 +381,7 @@ mod end {
         let parent = tempfile::tempdir().unwrap();
         let mut command = tokio::process::Command::new("sh");
         let mut host = command
-            .args(["-c", &format!("'{PROVIDER}' & wait")])
+            .args(["-c", &format!("'{}' & wait", provider().display())])
             .env(COOKIE.0, COOKIE.1)
             .env("PLUGIN_UNIX_SOCKET_DIR", parent.path())
             .stdin(Stdio::null())

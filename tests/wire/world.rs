@@ -5,8 +5,8 @@ use std::time::Duration;
 use incident_sandbox::{DEFAULT_KEY, DataSourceSeed, Options, Sandbox};
 use serde_json::{Value, json};
 
-use crate::support::host::{Host, State};
-use crate::support::plugin_client::{Launch, PluginClient};
+use test_support::host::{Host, State};
+use test_support::plugin_client::{Launch, PluginClient};
 
 pub(crate) const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
 

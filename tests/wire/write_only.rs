@@ -1,56 +1,14 @@
-//! Write-only keys towards hosts that the installed CLI is not: older than
-//! 1.11, and 1.16 or later.
+//! Write-only keys towards hosts that the installed CLI is not: older than 1.11, and 1.16 or later
+//! (`crates/terraform-plugin/docs/core-rules.md`, sections 4.2 and 8.3).
 
-use incident_sandbox::{DEFAULT_KEY, DataSourceSeed, Options, Sandbox};
-use serde_json::{Value as Json, json};
-use terraform_plugin::value::Type;
-use terraform_plugin::{AnyValue, Known, Provider as _, Value, codec};
-use terraform_provider_incident::IncidentProvider;
-use test_support::json::to_json;
+use incident_sandbox::{Options, Sandbox};
+use serde_json::{Value, json};
+use test_support::host::{Host, Planned, RESOURCE, State, Told, UNKNOWN, dynamic};
+use test_support::proto::tfplugin6::{ClientCapabilities, validate_resource_config};
 
-use crate::support::plugin_client::{Launch, PluginClient};
-use crate::support::proto::tfplugin6 as proto;
+use crate::world::{ID, block, sandbox, start};
 
-const NAME: &str = "incident_telemetry_data_source";
-const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
-
-fn ty() -> Type {
-    let offers = IncidentProvider::default().offers();
-    let mut resources = offers.resources();
-    let (_, schema) = resources.find(|(name, _)| *name == NAME).unwrap();
-    schema.ty()
-}
-
-/// An object as the host writes it; what is not named is null.
-fn value(json: Json) -> AnyValue {
-    codec::from_json(json, &ty()).unwrap()
-}
-
-fn wire(value: &AnyValue) -> proto::DynamicValue {
-    proto::DynamicValue {
-        msgpack: codec::encode(value, &ty()).unwrap(),
-        json: Vec::new(),
-    }
-}
-
-fn from_wire(value: Option<proto::DynamicValue>) -> AnyValue {
-    codec::decode(&value.unwrap().msgpack, &ty()).unwrap()
-}
-
-fn attribute<'a>(value: &'a AnyValue, name: &str) -> &'a AnyValue {
-    let Value::Known(Known::Object(object)) = value else {
-        panic!("no object: {value:?}");
-    };
-    &object[name]
-}
-
-/// Every write-only attribute is null.
-fn assert_holds_no_key(value: &AnyValue) {
-    let config = attribute(value, "grafana_config");
-    assert!(attribute(config, "api_key_wo").is_null(), "{value:?}");
-}
-
-fn config(name: &str, key: &str) -> Json {
+fn config(name: &str, key: &str) -> Value {
     json!({
         "data_source_id": ID,
         "name": name,
@@ -58,137 +16,49 @@ fn config(name: &str, key: &str) -> Json {
     })
 }
 
-/// A host of Terraform 1.16 or later, or one before.
-struct Host {
-    client: PluginClient,
-    hands_over: bool,
+/// Nothing was said, and no write-only attribute is there.
+fn is_clean(told: &Told, value: &Value) {
+    assert!(told.is_silent(), "{}", told.text());
+    assert_eq!(value["grafana_config"]["api_key_wo"], Value::Null);
 }
 
-/// What a call left behind.
-struct Left {
-    value: AnyValue,
-    private: Vec<u8>,
+async fn plan(host: &Host, config: &Value, prior: Option<&State>) -> Planned {
+    let planned = host.plan(config, prior).await.unwrap();
+    is_clean(&planned.told, &planned.planned);
+    planned
 }
 
-impl Left {
-    /// By a call that went well, whose state may not hold the write-only key.
-    fn by(
-        state: Option<proto::DynamicValue>,
-        private: Vec<u8>,
-        diagnostics: &[proto::Diagnostic],
-    ) -> Self {
-        assert_eq!(diagnostics, []);
-        let value = from_wire(state);
-        assert_holds_no_key(&value);
-        Self { value, private }
-    }
+async fn plan_again(host: &Host, config: &Value, first: &Planned) -> Planned {
+    let planned = host.plan_again(config, first).await.unwrap();
+    is_clean(&planned.told, &planned.planned);
+    planned
 }
 
-impl Host {
-    async fn new(sandbox: &Sandbox, hands_over: bool) -> Self {
-        let mut client = Launch::new()
-            .env("INCIDENT_ENDPOINT", &sandbox.endpoint())
-            .env("INCIDENT_API_KEY", DEFAULT_KEY)
-            .start()
-            .await;
-        let schema = IncidentProvider::default().schema().ty();
-        let block = codec::from_json(json!({}), &schema).unwrap();
-        let request = proto::configure_provider::Request {
-            terraform_version: "1.16.0".to_owned(),
-            config: Some(proto::DynamicValue {
-                msgpack: codec::encode(&block, &schema).unwrap(),
-                json: Vec::new(),
-            }),
-            client_capabilities: None,
-        };
-        let answer = client.provider.configure_provider(request).await.unwrap();
-        assert_eq!(answer.into_inner().diagnostics, []);
-        Self { client, hands_over }
-    }
-
-    async fn plan(&mut self, prior: &Left, config: &Json, earlier: Option<&Left>) -> Left {
-        // Computed attributes as before, configured ones as configured.
-        let mut proposed = match &prior.value {
-            Value::Null => json!({}),
-            known => to_json(known),
-        };
-        for (name, value) in config.as_object().unwrap() {
-            proposed[name] = value.clone();
-        }
-        proposed["grafana_config"]["api_key_wo"] = Json::Null;
-        let request = proto::plan_resource_change::Request {
-            type_name: NAME.to_owned(),
-            prior_state: Some(wire(&prior.value)),
-            proposed_new_state: Some(wire(&value(proposed))),
-            config: Some(wire(&value(config.clone()))),
-            prior_private: prior.private.clone(),
-            planned_private: earlier.map(|left| left.private.clone()).unwrap_or_default(),
-            client_capabilities: Some(proto::ClientCapabilities {
-                write_only_attributes_allowed: true,
-                store_planned_private: self.hands_over,
-                ..proto::ClientCapabilities::default()
-            }),
-            ..proto::plan_resource_change::Request::default()
-        };
-        let answer = self.client.provider.plan_resource_change(request).await;
-        let answer = answer.unwrap().into_inner();
-        Left::by(
-            answer.planned_state,
-            answer.planned_private,
-            &answer.diagnostics,
-        )
-    }
-
-    async fn apply(&mut self, prior: &Left, planned: &Left, config: &Json) -> Left {
-        let request = proto::apply_resource_change::Request {
-            type_name: NAME.to_owned(),
-            prior_state: Some(wire(&prior.value)),
-            planned_state: Some(wire(&planned.value)),
-            config: Some(wire(&value(config.clone()))),
-            planned_private: planned.private.clone(),
-            ..proto::apply_resource_change::Request::default()
-        };
-        let answer = self.client.provider.apply_resource_change(request).await;
-        let answer = answer.unwrap().into_inner();
-        Left::by(answer.new_state, answer.private, &answer.diagnostics)
-    }
-
-    async fn read(&mut self, state: &Left) -> Left {
-        let request = proto::read_resource::Request {
-            type_name: NAME.to_owned(),
-            current_state: Some(wire(&state.value)),
-            private: state.private.clone(),
-            ..proto::read_resource::Request::default()
-        };
-        let answer = self.client.provider.read_resource(request).await;
-        let answer = answer.unwrap().into_inner();
-        Left::by(answer.new_state, answer.private, &answer.diagnostics)
-    }
-
-    async fn adopted(&mut self, config: &Json) -> Left {
-        let nothing = Left {
-            value: Value::Null,
-            private: Vec::new(),
-        };
-        let planned = self.plan(&nothing, config, None).await;
-        let state = self.apply(&nothing, &planned, config).await;
-        self.read(&state).await
-    }
+/// Applies and refreshes.
+async fn apply(host: &Host, planned: &Planned) -> State {
+    let (state, told) = host.apply(planned).await.unwrap();
+    let state = state.unwrap();
+    is_clean(&told, &state.value);
+    let (state, told) = host.refresh(&state).await.unwrap();
+    let state = state.unwrap();
+    is_clean(&told, &state.value);
+    state
 }
 
-fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::start(Options::default()).unwrap();
-    sandbox.add(DataSourceSeed::grafana(ID, "Production Grafana"));
-    sandbox
+async fn adopted(host: &Host, sandbox: &Sandbox) -> State {
+    let told = host.configure(block(&sandbox.endpoint())).await;
+    assert!(told.is_silent(), "{}", told.text());
+    let planned = plan(host, &config("Before", "glsa_first"), None).await;
+    apply(host, &planned).await
 }
 
-fn rotates(planned: &Left) -> bool {
-    attribute(&planned.value, "credentials_updated_at").is_unknown()
+fn rotates(planned: &Planned) -> bool {
+    planned.planned["credentials_updated_at"] == UNKNOWN
 }
 
 #[tokio::test]
 async fn a_host_that_would_store_them_is_told_what_it_takes() {
-    let mut client = Launch::new().start().await;
+    let (client, host) = start().await;
     for (config, expected) in [
         (config("n", "glsa_x"), 1),
         (
@@ -200,24 +70,22 @@ async fn a_host_that_would_store_them_is_told_what_it_takes() {
             2,
         ),
     ] {
-        let request = |capabilities| proto::validate_resource_config::Request {
-            type_name: NAME.to_owned(),
-            config: Some(wire(&value(config.clone()))),
-            client_capabilities: capabilities,
-        };
-        let mut ask = async |capabilities| {
-            let answer = client
-                .provider
-                .validate_resource_config(request(capabilities))
-                .await;
+        let ask = async |capabilities| {
+            let request = validate_resource_config::Request {
+                type_name: RESOURCE.to_owned(),
+                config: Some(dynamic(&host.complete(config.clone()))),
+                client_capabilities: capabilities,
+            };
+            let mut provider = host.provider.clone();
+            let answer = provider.validate_resource_config(request).await;
             answer.unwrap().into_inner().diagnostics
         };
-        let capable = proto::ClientCapabilities {
+        let capable = ClientCapabilities {
             write_only_attributes_allowed: true,
-            ..proto::ClientCapabilities::default()
+            ..ClientCapabilities::default()
         };
         assert_eq!(ask(Some(capable)).await, []);
-        for capabilities in [None, Some(proto::ClientCapabilities::default())] {
+        for capabilities in [None, Some(ClientCapabilities::default())] {
             let diagnostics = ask(capabilities).await;
             assert_eq!(diagnostics.len(), expected, "{diagnostics:?}");
             for diagnostic in diagnostics {
@@ -237,60 +105,48 @@ async fn a_host_that_would_store_them_is_told_what_it_takes() {
 /// A saved plan of a rename, applied with another value of the key.
 #[tokio::test]
 async fn a_decision_that_is_handed_over_stands() {
-    let sandbox = sandbox();
-    let mut host = Host::new(&sandbox, true).await;
-    let before = config("Before", "glsa_first");
-    let state = host.adopted(&before).await;
-    let first = host
-        .plan(&state, &config("After", "glsa_first"), None)
-        .await;
+    let sandbox = sandbox(Options::default());
+    let (client, host) = start().await;
+    let host = host.storing_planned_private();
+    let state = adopted(&host, &sandbox).await;
+    let first = plan(&host, &config("After", "glsa_first"), Some(&state)).await;
     assert!(!rotates(&first));
 
     let at_apply = config("After", "glsa_second");
-    let second = host.plan(&state, &at_apply, Some(&first)).await;
-    assert_eq!(second.value, first.value, "the plans are consistent");
+    let second = plan_again(&host, &at_apply, &first).await;
+    assert_eq!(second.planned, first.planned, "the plans are consistent");
     sandbox.take_journal();
-    let state = host.apply(&state, &second, &at_apply).await;
-    assert_eq!(sandbox.bodies(), [json!({"name": "After"})]);
+    let state = apply(&host, &second).await;
+    assert_eq!(sandbox.bodies(), [json!({"name": "After"}), json!({})]);
+
     // The rotation is not lost: the next plan shows it.
-    let state = host.read(&state).await;
-    let next = host.plan(&state, &at_apply, None).await;
+    let next = plan(&host, &at_apply, Some(&state)).await;
     assert!(rotates(&next));
     sandbox.take_journal();
-    let state = host.apply(&state, &next, &at_apply).await;
-    assert_eq!(
-        sandbox.bodies(),
-        [json!({"grafana_config": {"api_key": "glsa_second"}})]
-    );
+    let state = apply(&host, &next).await;
+    let rotation = json!({"grafana_config": {"api_key": "glsa_second"}});
+    assert_eq!(sandbox.bodies(), [rotation.clone(), json!({})]);
+
     // And a rotation that was decided on stands as well, whatever the value.
-    let third = host
-        .plan(&state, &config("After", "glsa_third"), None)
-        .await;
+    let third = plan(&host, &config("After", "glsa_third"), Some(&state)).await;
     assert!(rotates(&third));
-    let again = host.plan(&state, &at_apply, Some(&third)).await;
-    assert_eq!(again.value, third.value);
+    let again = plan_again(&host, &at_apply, &third).await;
+    assert_eq!(again.planned, third.planned);
     sandbox.take_journal();
-    host.apply(&state, &again, &at_apply).await;
-    assert_eq!(
-        sandbox.bodies(),
-        [json!({"grafana_config": {"api_key": "glsa_second"}})]
-    );
-    host.client.shutdown().await;
+    apply(&host, &again).await;
+    assert_eq!(sandbox.bodies(), [rotation, json!({})]);
+    client.shutdown().await;
 }
 
-/// The same with Terraform before 1.16, which ends the apply there.
+/// Such a host ends the apply there.
 #[tokio::test]
-async fn without_that_the_second_plan_is_another() {
-    let sandbox = sandbox();
-    let mut host = Host::new(&sandbox, false).await;
-    let state = host.adopted(&config("Before", "glsa_first")).await;
-    let first = host
-        .plan(&state, &config("After", "glsa_first"), None)
-        .await;
+async fn a_host_that_hands_nothing_over_gets_another_plan() {
+    let sandbox = sandbox(Options::default());
+    let (client, host) = start().await;
+    let state = adopted(&host, &sandbox).await;
+    let first = plan(&host, &config("After", "glsa_first"), Some(&state)).await;
     assert!(!rotates(&first));
-    let second = host
-        .plan(&state, &config("After", "glsa_second"), None)
-        .await;
+    let second = plan_again(&host, &config("After", "glsa_second"), &first).await;
     assert!(rotates(&second));
-    host.client.shutdown().await;
+    client.shutdown().await;
 }

@@ -228,7 +228,7 @@ impl<'a> Session<'a> {
 
     /// Of a state that is of the current version, as core stored it.
     pub async fn upgrade(&mut self, state: &AnyValue) -> AnyValue {
-        let mut json = test_support::json::to_json(state);
+        let mut json = crate::json::to_json(state);
         if self.calls.is_multiple_of(2) {
             aged(&mut json);
         }

@@ -1,7 +1,8 @@
-//! Input for the tests that throw anything at whatever reads from outside: codecs, environment, answers, dates.
+//! Input for the tests that throw anything at whatever reads from outside: codecs, environment,
+//! answers, dates.
 //!
-//! `PROPTEST_CASES` says how many inputs each test makes (256 by default; CI takes more). What once failed is kept
-//! under `proptest-regressions/` and tried first.
+//! `PROPTEST_CASES` says how many inputs each test makes (256 by default; CI takes more). What once
+//! failed is kept under `proptest-regressions/` and tried first.
 
 use proptest::{collection::vec, prelude::*, sample::Index};
 

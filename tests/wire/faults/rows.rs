@@ -6,14 +6,15 @@ use std::time::Duration;
 use incident_sandbox::{Answer, Certificate, Fault, Options, Sandbox, Write};
 use serde_json::json;
 
-use crate::support::stranger::{Proxy, Tunnel};
 use crate::world;
+use test_support::proxy::{Proxy, Tunnel};
 
 /// One thing that goes wrong.
 pub(super) struct Row {
     pub(super) name: &'static str,
     pub(super) strike: Strike,
-    /// What the user reads once trying again has come to its end. Nothing: all is well, however it looks.
+    /// What the user reads once trying again has come to its end. Nothing: all is well, however it
+    /// looks.
     pub(super) says: Option<(&'static str, &'static [&'static str])>,
     /// Whether the API takes a write before it goes wrong.
     pub(super) taken: bool,

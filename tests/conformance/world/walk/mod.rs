@@ -447,13 +447,13 @@ impl<'a> Walk<'a> {
     /// The state as core stores it, and whether it is tainted.
     pub fn state(&self) -> Option<(Json, bool)> {
         let object = &self.stored.as_ref()?.object;
-        Some((test_support::json::to_json(&object.state), object.tainted))
+        Some((crate::json::to_json(&object.state), object.tainted))
     }
 
     /// Nothing secret where it must not be.
     fn check_secrets(&mut self, stored: Option<&Stored>) -> Done {
         let Some(stored) = stored else { return Ok(()) };
-        let mut json = test_support::json::to_json(&stored.object.state);
+        let mut json = crate::json::to_json(&stored.object.state);
         for secret in Secret::ALL {
             let (block, key) = secret.field().split_once('.').unwrap();
             if let Some(block) = json[block].as_object_mut() {

@@ -1,5 +1,5 @@
-//! `MessagePack` as Terraform writes it, to and from JSON. Written for the tests alone, so that a mistake in the
-//! provider's own codec cannot hide in both.
+//! `MessagePack` as Terraform writes it, to and from JSON. Written for the tests alone, so that a
+//! mistake in the provider's own codec cannot hide in both.
 
 use rmp::Marker;
 use rmp::encode;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 /// What stands for an unknown value.
 pub const UNKNOWN: &str = "(known after apply)";
 
-pub fn encode(value: &Value) -> Vec<u8> {
+pub(crate) fn encode(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     write(&mut bytes, value);
     bytes
@@ -43,9 +43,8 @@ fn write(bytes: &mut Vec<u8>, value: &Value) {
     }
 }
 
-/// # Panics
-/// If the bytes are anything but one whole value.
-pub fn decode(mut bytes: &[u8]) -> Value {
+/// Panics if the bytes are anything but one whole value.
+pub(crate) fn decode(mut bytes: &[u8]) -> Value {
     let value = read(&mut bytes);
     assert!(bytes.is_empty(), "bytes behind a value");
     value

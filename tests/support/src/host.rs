@@ -1,21 +1,23 @@
 //! Does to a provider what Terraform's core does in a run: configure, refresh, plan, apply.
 //!
-//! Values are JSON here; [`UNKNOWN`] stands for what is not known yet.
+//! Values are JSON here; [`UNKNOWN`] stands for what is not known yet. `core-rules.md` is in
+//! `crates/terraform-plugin/docs`.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tonic::Status;
 
-use super::msgpack;
-use super::plugin_client::{Channel, PluginClient};
-use super::proto::tfplugin6::provider_client::ProviderClient;
-use super::proto::tfplugin6::{
-    ClientCapabilities, Diagnostic, DynamicValue, apply_resource_change, configure_provider,
-    diagnostic, get_provider_schema, plan_resource_change, read_resource, schema, stop_provider,
+use crate::msgpack;
+use crate::plugin_client::{Channel, PluginClient};
+use crate::proto::tfplugin6::provider_client::ProviderClient;
+use crate::proto::tfplugin6::{
+    ClientCapabilities, Diagnostic, DynamicValue, Schema, apply_resource_change,
+    configure_provider, diagnostic, get_provider_schema, plan_resource_change, read_resource,
+    schema, stop_provider,
 };
 
-pub use super::msgpack::UNKNOWN;
+pub use crate::msgpack::UNKNOWN;
 
 /// The one resource.
 pub const RESOURCE: &str = "incident_telemetry_data_source";
@@ -23,8 +25,10 @@ pub const RESOURCE: &str = "incident_telemetry_data_source";
 /// One provider process, for any number of callers.
 #[derive(Clone)]
 pub struct Host {
+    /// For calls that need something else than what is below.
     pub provider: ProviderClient<Channel>,
     schemas: Arc<Schemas>,
+    stores_planned_private: bool,
 }
 
 struct Schemas {
@@ -35,18 +39,24 @@ struct Schemas {
 /// What a state file holds of one resource.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
+    /// The attributes, as JSON.
     pub value: Value,
+    /// The private state, as the provider gave it.
     pub private: Vec<u8>,
 }
 
 /// A plan, with all that its apply needs.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_field_names, reason = "the protocol's words")]
 pub struct Planned {
+    /// The prior state; none for a creation.
     pub prior: Option<State>,
+    /// The configuration, with every attribute.
     pub config: Value,
+    /// The planned state.
     pub planned: Value,
+    /// The planned private state.
     pub private: Vec<u8>,
+    /// What the provider said of it.
     pub told: Told,
 }
 
@@ -57,21 +67,24 @@ pub struct Told(pub Vec<Diagnostic>);
 /// What `terraform apply` did.
 #[derive(Clone, Debug)]
 pub struct Run {
+    /// What was said, from the refresh to the apply.
     pub told: Told,
     /// Whether the plan had changes.
     pub changes: bool,
 }
 
 impl Told {
-    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         let is_error = |told: &&Diagnostic| told.severity() == diagnostic::Severity::Error;
         self.0.iter().filter(is_error)
     }
 
+    /// Whether anything failed.
     pub fn has_errors(&self) -> bool {
         self.errors().next().is_some()
     }
 
+    /// Whether there is neither an error nor a warning.
     pub fn is_silent(&self) -> bool {
         self.0.is_empty()
     }
@@ -87,6 +100,7 @@ impl Told {
 }
 
 impl Planned {
+    /// Whether it differs from the prior state.
     pub fn changes(&self) -> bool {
         self.prior.as_ref().map(|prior| &prior.value) != Some(&self.planned)
     }
@@ -101,16 +115,23 @@ impl Host {
             .await
             .unwrap()
             .into_inner();
-        let attributes = |schema: Option<&super::proto::tfplugin6::Schema>| {
-            schema.unwrap().block.clone().unwrap().attributes
-        };
+        let attributes =
+            |schema: Option<&Schema>| schema.unwrap().block.clone().unwrap().attributes;
         Self {
             provider,
             schemas: Arc::new(Schemas {
                 provider: attributes(schemas.provider.as_ref()),
                 resource: attributes(schemas.resource_schemas.get(RESOURCE)),
             }),
+            stores_planned_private: false,
         }
+    }
+
+    /// As Terraform from 1.16 on, which hands planned private state over when it plans again.
+    #[must_use]
+    pub fn storing_planned_private(mut self) -> Self {
+        self.stores_planned_private = true;
+        self
     }
 
     /// A state or configuration of the resource, with everything that is left out.
@@ -130,6 +151,7 @@ impl Host {
         Told(answer.unwrap().into_inner().diagnostics)
     }
 
+    /// Tells the provider to cancel what it is doing, as Ctrl-C does.
     pub async fn stop(&self) {
         let answer = self
             .provider
@@ -140,12 +162,16 @@ impl Host {
     }
 
     /// Refreshes; an error keeps the state, as in core.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
     pub async fn refresh(&self, state: &State) -> Result<(Option<State>, Told), Status> {
         let request = read_resource::Request {
             type_name: RESOURCE.to_owned(),
             current_state: Some(dynamic(&state.value)),
             private: state.private.clone(),
-            client_capabilities: Some(capabilities()),
+            client_capabilities: Some(self.capabilities()),
             ..read_resource::Request::default()
         };
         let answer = self.provider.clone().read_resource(request).await?;
@@ -161,7 +187,35 @@ impl Host {
     }
 
     /// Plans. `config` may leave out what is null.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
     pub async fn plan(&self, config: &Value, prior: Option<&State>) -> Result<Planned, Status> {
+        self.plan_after(config, prior, Vec::new()).await
+    }
+
+    /// Plans again, as core does when it applies, with what is configured by then.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
+    pub async fn plan_again(&self, config: &Value, first: &Planned) -> Result<Planned, Status> {
+        let planned_private = if self.stores_planned_private {
+            first.private.clone()
+        } else {
+            Vec::new()
+        };
+        self.plan_after(config, first.prior.as_ref(), planned_private)
+            .await
+    }
+
+    async fn plan_after(
+        &self,
+        config: &Value,
+        prior: Option<&State>,
+        planned_private: Vec<u8>,
+    ) -> Result<Planned, Status> {
         let config = complete(&self.schemas.resource, config.clone());
         let before = prior.map(|prior| &prior.value);
         let request = plan_resource_change::Request {
@@ -170,7 +224,8 @@ impl Host {
             proposed_new_state: Some(dynamic(&proposed(&self.schemas.resource, &config, before))),
             config: Some(dynamic(&config)),
             prior_private: prior.map(|prior| prior.private.clone()).unwrap_or_default(),
-            client_capabilities: Some(capabilities()),
+            planned_private,
+            client_capabilities: Some(self.capabilities()),
             ..plan_resource_change::Request::default()
         };
         let answer = self.provider.clone().plan_resource_change(request).await?;
@@ -185,6 +240,10 @@ impl Host {
     }
 
     /// Applies. What comes with an error is kept where there is a new state, as in core.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
     pub async fn apply(&self, plan: &Planned) -> Result<(Option<State>, Told), Status> {
         let before = plan
             .prior
@@ -236,12 +295,13 @@ impl Host {
         }
         Run { told, changes }
     }
-}
 
-fn capabilities() -> ClientCapabilities {
-    ClientCapabilities {
-        write_only_attributes_allowed: true,
-        ..ClientCapabilities::default()
+    fn capabilities(&self) -> ClientCapabilities {
+        ClientCapabilities {
+            write_only_attributes_allowed: true,
+            store_planned_private: self.stores_planned_private,
+            ..ClientCapabilities::default()
+        }
     }
 }
 
@@ -277,7 +337,8 @@ fn complete(attributes: &[schema::Attribute], value: Value) -> Value {
     Value::Object(whole)
 }
 
-/// What core proposes: the configuration, with what is computed from the state before.
+/// What core proposes: the configuration, with what is computed from the state before
+/// (`core-rules.md`, section 5, `PlanResourceChange`).
 fn proposed(attributes: &[schema::Attribute], config: &Value, prior: Option<&Value>) -> Value {
     let Value::Object(config) = config else {
         return config.clone();
@@ -298,7 +359,7 @@ fn proposed(attributes: &[schema::Attribute], config: &Value, prior: Option<&Val
     Value::Object(attributes.iter().map(propose).collect())
 }
 
-/// Core refuses a new state that differs where the plan was known.
+/// Core refuses a new state that differs where the plan was known (`core-rules.md`, section 7).
 fn conforms(planned: &Value, new: &Value) {
     match (planned, new) {
         (Value::String(planned), _) if planned == UNKNOWN => {}

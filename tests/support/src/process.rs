@@ -14,6 +14,7 @@ pub struct Memory {
 }
 
 impl Memory {
+    /// Of this process, now.
     pub fn of(process: u32) -> Self {
         let read = |file| std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap();
         let (status, rollup) = (read("status"), read("smaps_rollup"));
@@ -24,6 +25,7 @@ impl Memory {
         }
     }
 
+    /// The peak, in MiB.
     pub fn peak_mib(&self) -> u64 {
         self.peak >> 10
     }

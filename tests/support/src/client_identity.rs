@@ -13,7 +13,9 @@ use rustls::{SignatureAlgorithm, SignatureScheme};
 /// A client's certificate and key.
 #[derive(Clone)]
 pub struct ClientIdentity {
+    /// Self-signed.
     pub certificate: CertificateDer<'static>,
+    /// What the certificate is for; another one makes a client that proves nothing.
     pub key: Arc<dyn SigningKey>,
 }
 
@@ -73,7 +75,7 @@ impl ClientIdentity {
         )
     }
 
-    pub fn certified_key(&self) -> CertifiedKey {
+    pub(crate) fn certified_key(&self) -> CertifiedKey {
         CertifiedKey::new(vec![self.certificate.clone()], Arc::clone(&self.key))
     }
 }

@@ -25,39 +25,39 @@ use tokio_rustls::TlsConnector;
 use tonic::body::Body;
 use tonic::codegen::{Service, http};
 
-use super::client_identity::ClientIdentity;
-use super::proto::health::health_client::HealthClient;
-use super::proto::plugin::grpc_broker_client::GrpcBrokerClient;
-use super::proto::plugin::grpc_controller_client::GrpcControllerClient;
-use super::proto::plugin::grpc_stdio_client::GrpcStdioClient;
-use super::proto::plugin::{ConnInfo, Empty, StdioData};
-use super::proto::tfplugin6::provider_client::ProviderClient;
+use crate::client_identity::ClientIdentity;
+use crate::proto::health::health_client::HealthClient;
+use crate::proto::plugin::grpc_broker_client::GrpcBrokerClient;
+use crate::proto::plugin::grpc_controller_client::GrpcControllerClient;
+use crate::proto::plugin::grpc_stdio_client::GrpcStdioClient;
+use crate::proto::plugin::{ConnInfo, Empty, StdioData};
+use crate::proto::tfplugin6::provider_client::ProviderClient;
 
-/// The built executable, where Cargo tells us: in tests and benchmarks, not in examples.
-pub const PROVIDER: &str = match option_env!("CARGO_BIN_EXE_terraform-provider-incident") {
-    Some(path) => path,
-    None => "",
-};
+/// Where Cargo tells the tests and benchmarks that it runs what it has built for them.
+const VARIABLE: &str = "CARGO_BIN_EXE_terraform-provider-incident";
 
-/// The executable that [`use_provider`] has named.
-static NAMED: OnceLock<PathBuf> = OnceLock::new();
+static PROVIDER: OnceLock<PathBuf> = OnceLock::new();
 
-/// Uses this executable from now on: for examples, which have to build it themselves.
+/// Uses this executable: for examples, which have to build it themselves.
 pub fn use_provider(path: PathBuf) {
-    NAMED.get_or_init(|| path);
+    PROVIDER.set(path).expect("said once, before it is needed");
 }
 
 /// The provider's executable.
+///
+/// # Panics
+///
+/// If neither Cargo nor [`use_provider`] has said where it is.
 pub fn provider() -> &'static Path {
-    let provider = NAMED.get().map_or(Path::new(PROVIDER), PathBuf::as_path);
-    assert_ne!(
-        provider,
-        Path::new(""),
-        "nobody has said where the provider is"
-    );
-    provider
+    PROVIDER.get_or_init(|| {
+        let path = std::env::var_os(VARIABLE);
+        let hint = "run by cargo test or cargo bench, or set it to the path of the provider";
+        path.unwrap_or_else(|| panic!("{VARIABLE} is not set: {hint}"))
+            .into()
+    })
 }
 
+/// The variable that tells a plugin that a host starts it, and what is in it.
 pub const COOKIE: (&str, &str) = (
     "TF_PLUGIN_MAGIC_COOKIE",
     "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -202,7 +202,9 @@ pub fn provider_command() -> std::process::Command {
 
 /// A provider that has printed its handshake. Dropping it kills the process.
 pub struct Process {
+    /// For signals, and whatever else the operating system has to say.
     pub child: Child,
+    /// Where the provider listens, and how it is to be spoken to.
     pub handshake: Handshake,
     /// The handshake as it was printed, with its end of line.
     pub line: String,
@@ -210,12 +212,14 @@ pub struct Process {
     pub elapsed: Duration,
     /// What came on standard output after the handshake.
     pub stdout: Output,
+    /// What came on standard error: log lines.
     pub stderr: Output,
     /// Where the socket is; a killed process leaves it behind.
     _scratch: tempfile::TempDir,
 }
 
 impl Process {
+    /// The process id.
     pub fn id(&self) -> u32 {
         self.child.id().unwrap()
     }
@@ -233,11 +237,17 @@ impl Process {
 /// The fields of the handshake line.
 #[derive(Clone, Debug)]
 pub struct Handshake {
+    /// The version of the handshake itself: `1`.
     pub core_version: String,
+    /// The major version of the plugin protocol: `6`.
     pub protocol_version: String,
+    /// `unix` or `tcp`.
     pub network: String,
+    /// The socket's path, or an IP address and a port.
     pub address: String,
+    /// `grpc`.
     pub transport: String,
+    /// The provider's own, for this one run; none without TLS.
     pub certificate: Option<CertificateDer<'static>>,
     /// The seventh field, if there is one.
     pub multiplexing: Option<String>,
@@ -288,6 +298,7 @@ impl Handshake {
     }
 }
 
+/// A connection of either network.
 pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Stream for T {}
@@ -316,7 +327,8 @@ pub fn tls_config(
     config
 }
 
-/// Does the TLS handshake. In TLS 1.3 this succeeds before the server has looked at the certificate.
+/// Does the TLS handshake. In TLS 1.3 this succeeds before the server has looked at the
+/// certificate.
 ///
 /// # Errors
 ///
@@ -335,10 +347,14 @@ pub async fn connect_tls(
 
 /// A connected provider, and everything that Terraform has of it.
 pub struct PluginClient {
+    /// The calls of Terraform.
     pub provider: ProviderClient<Channel>,
-    pub controller: GrpcControllerClient<Channel>,
+    controller: GrpcControllerClient<Channel>,
+    /// go-plugin's heartbeat.
     pub health: HealthClient<Channel>,
+    /// The running process.
     pub process: Process,
+    /// What the provider prints, by the protocol's own way: never anything.
     pub stdio: tonic::Streaming<StdioData>,
     broker: mpsc::Sender<ConnInfo>,
     broker_answers: tonic::Streaming<ConnInfo>,
@@ -348,11 +364,13 @@ pub struct PluginClient {
 /// How a provider ended.
 #[derive(Debug)]
 pub struct Exit {
+    /// How the process has ended.
     pub status: ExitStatus,
     /// From the Shutdown call to the exit.
     pub elapsed: Duration,
     /// What came on standard output after the handshake.
     pub stdout: String,
+    /// What came on standard error.
     pub stderr: String,
 }
 
@@ -489,7 +507,7 @@ pub struct Output {
 }
 
 impl Output {
-    pub fn collect(mut pipe: impl AsyncRead + Send + Unpin + 'static) -> Self {
+    pub(crate) fn collect(mut pipe: impl AsyncRead + Send + Unpin + 'static) -> Self {
         let text = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&text);
         let task = tokio::spawn(async move {
@@ -510,7 +528,7 @@ impl Output {
     }
 
     /// Waits for the end of the pipe.
-    pub async fn finish(&mut self) {
+    pub(crate) async fn finish(&mut self) {
         if let Some(task) = self.task.take() {
             let read = tokio::time::timeout(PATIENCE, task).await;
             read.expect("the pipe stays open").unwrap();

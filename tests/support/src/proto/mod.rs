@@ -7,6 +7,7 @@
     clippy::all,
     clippy::pedantic,
     clippy::allow_attributes_without_reason,
+    missing_docs,
     reason = "generated code"
 )]
 #[rustfmt::skip]
@@ -17,6 +18,7 @@ pub mod tfplugin6;
     clippy::all,
     clippy::pedantic,
     clippy::allow_attributes_without_reason,
+    missing_docs,
     reason = "generated code"
 )]
 #[rustfmt::skip]
@@ -27,6 +29,7 @@ pub mod plugin;
     clippy::all,
     clippy::pedantic,
     clippy::allow_attributes_without_reason,
+    missing_docs,
     reason = "generated code"
 )]
 #[rustfmt::skip]

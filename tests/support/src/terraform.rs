@@ -8,25 +8,9 @@ use std::process::{Command, Output};
 use incident_sandbox::{DEFAULT_KEY, Sandbox};
 use serde_json::Value;
 
-/// The CLI to test against: `TF_ACC_TERRAFORM_PATH`, or terraform or tofu on `PATH`.
-///
-/// Without one the acceptance tests cannot run: they say so on stderr, loudly,
-/// and fail where `CI` is set, so that nobody takes silence for success.
-pub fn cli() -> Option<PathBuf> {
-    let found = find_cli();
-    if found.is_none() {
-        assert!(
-            std::env::var_os("CI").is_none(),
-            "no terraform or tofu on PATH, and CI is set: acceptance tests have to run"
-        );
-        eprintln!(
-            "\n!!! NOT RUN: this test needs terraform or tofu on PATH (or TF_ACC_TERRAFORM_PATH). !!!\n"
-        );
-    }
-    found
-}
+use crate::suite::note;
 
-/// As [`cli`], without a word where there is none.
+/// The CLI to test against: `TF_ACC_TERRAFORM_PATH`, or terraform or tofu on `PATH`.
 pub fn find_cli() -> Option<PathBuf> {
     let named = std::env::var_os("TF_ACC_TERRAFORM_PATH").filter(|path| !path.is_empty());
     named.map(PathBuf::from).or_else(|| {
@@ -73,13 +57,12 @@ pub struct Ran {
 }
 
 impl Terraform {
-    /// A folder set up for the built provider and this sandbox; `None` where
-    /// there is no CLI (see [`cli`]).
+    /// A folder set up for the built provider and this sandbox; `None` where there is no CLI.
     pub fn new(sandbox: &Sandbox) -> Option<Self> {
-        Some(Self::with_cli(cli()?, &sandbox.endpoint()))
+        Some(Self::with_cli(find_cli()?, &sandbox.endpoint()))
     }
 
-    /// As [`Terraform::new`], with this CLI and an API at this address.
+    /// A folder set up for the built provider, with this CLI and an API at this address.
     pub fn with_cli(cli: PathBuf, endpoint: &str) -> Self {
         let folder = tempfile::Builder::new()
             .prefix("acceptance")
@@ -87,7 +70,7 @@ impl Terraform {
             .expect("a temporary folder");
         let plugins = folder.path().join("plugins");
         std::fs::create_dir(&plugins).expect("a folder for the provider");
-        let provider = super::plugin_client::provider();
+        let provider = crate::plugin_client::provider();
         let link = plugins.join(provider.file_name().expect("a file"));
         #[cfg(unix)]
         std::os::unix::fs::symlink(provider, link).expect("a link to the provider");
@@ -189,8 +172,7 @@ impl Terraform {
     /// Runs a command to its end, whatever that is.
     pub fn run(&self, arguments: &[&str]) -> Ran {
         let ran = self.run_quietly(arguments);
-        // Shown where a test fails, and with --nocapture.
-        eprintln!("$ terraform {}\n{}", ran.command, ran.text);
+        note(&format!("$ terraform {}\n{}\n", ran.command, ran.text));
         self.transcript.borrow_mut().push(ran.clone());
         ran
     }
@@ -324,7 +306,7 @@ impl Ran {
     /// The text with all runs of white space (and the bars in front of
     /// diagnostics) made one space, so that sentences can be searched however
     /// terraform wrapped them.
-    pub fn flat(&self) -> String {
+    fn flat(&self) -> String {
         self.text
             .split_whitespace()
             .filter(|word| !matches!(*word, "│" | "╷" | "╵"))

@@ -1,0 +1,50 @@
+//! A state that does not say what was seen last.
+
+use test_support::tests;
+
+use super::{OTHER, REAPPLY, TITLE, TOKEN, body, plain, somebody_rotates};
+use crate::scene::{GRAFANA, ID, NOTHING, Scene};
+
+tests! {
+    an_import_raises_no_alarm,
+    a_state_without_the_record_raises_no_alarm
+}
+
+fn an_import_raises_no_alarm(scene: &mut Scene) {
+    scene.configure(&plain(""));
+    scene.sensitive("token", TOKEN).must_not_show(OTHER);
+    somebody_rotates(scene);
+    scene.ok(&["import", GRAFANA, ID]).does_not_say("Warning");
+    scene.plan().ran.does_not_say(TITLE);
+    assert_eq!(scene.apply_writes(), [body(TOKEN)]);
+    scene.settles();
+}
+
+fn a_state_without_the_record_raises_no_alarm() {
+    for mode in ["", REAPPLY] {
+        let mut scene = Scene::new();
+        scene.configure(&plain(mode));
+        scene.sensitive("token", TOKEN).must_not_show(OTHER);
+        scene.apply();
+        scene.lose_private_state();
+        somebody_rotates(&scene);
+        // The change is a moment old: the first read cannot tell it from a stamp
+        // of its own, the second can, and a third learns that this API sets none.
+        for _ in 0..3 {
+            scene.sandbox.take_journal();
+            scene.apply().does_not_say("Warning");
+            assert_eq!(scene.written(), NOTHING);
+        }
+        scene.settles();
+        // From here on it is recorded.
+        somebody_rotates(&scene);
+        match mode {
+            "" => {
+                scene.ok(&["plan"]).says(TITLE);
+            }
+            _ => {
+                scene.plan().rotates(GRAFANA);
+            }
+        }
+    }
+}
