@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// A date as HTTP writes it (RFC 9110, 5.6.7), also with `UTC` where the standard says `GMT`, which is how this API
-/// writes `rate_limit.retry_after`; or as RFC 3339 writes it.
+/// A date as HTTP writes it (RFC 9110, 5.6.7), also with `UTC` where the standard says `GMT`, which
+/// is how this API writes `rate_limit.retry_after`; or as RFC 3339 writes it.
 pub(super) fn date(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     let time = match text.strip_suffix("UTC") {
@@ -18,8 +18,8 @@ pub(super) fn date(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// How long the server asks us to wait: a number of seconds, or a [`date`] judged against `now`, which should be the
-/// server's own clock. A date gone by means no wait.
+/// How long the server asks us to wait: a number of seconds, or a [`date`] judged against `now`,
+/// which should be the server's own clock. A date gone by means no wait.
 pub(super) fn retry_after(text: &str, now: Timestamp) -> Option<Duration> {
     let text = text.trim();
     if text.bytes().next()?.is_ascii_digit()

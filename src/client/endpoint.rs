@@ -1,19 +1,17 @@
 //! Where the API is.
 
-use std::{
-    fmt,
-    net::{IpAddr, Ipv6Addr},
-};
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
 
 use reqwest::Url;
 use thiserror::Error;
 
 const DEFAULT: &str = "https://api.incident.io";
 
-/// The base address of the API: `https`, or `http` towards this very machine. It may carry a path, which requests
-/// are appended to; it has no user information, query or fragment.
+/// The base address of the API: `https`, or `http` towards this very machine. It may carry a path,
+/// which requests are appended to; it has no user information, query or fragment.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
+pub(crate) struct Endpoint {
     /// Scheme, host, port and path, without a trailing slash.
     base: String,
     host: String,
@@ -22,8 +20,7 @@ pub struct Endpoint {
 
 /// Why an address cannot be an [`Endpoint`]. Never quotes the address, which may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum EndpointError {
+pub(crate) enum EndpointError {
     /// Not a URL at all.
     #[error("not a valid URL: {0}")]
     Invalid(String),
@@ -48,7 +45,7 @@ impl Endpoint {
     ///
     /// # Errors
     /// Says what is wrong with the address, without quoting it.
-    pub fn parse(text: &str) -> Result<Self, EndpointError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, EndpointError> {
         let url = Url::parse(text).map_err(|error| EndpointError::Invalid(error.to_string()))?;
         let host = url.host_str().unwrap_or_default();
         let encrypted = match url.scheme() {
@@ -73,12 +70,12 @@ impl Endpoint {
     }
 
     /// The host name or address, an IPv6 address in brackets.
-    pub fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         &self.host
     }
 
     /// Whether requests are encrypted. If not, they do not leave this machine.
-    pub fn is_encrypted(&self) -> bool {
+    pub(crate) fn is_encrypted(&self) -> bool {
         self.encrypted
     }
 

@@ -1,12 +1,11 @@
 //! Turns what the HTTP library reports into what went wrong.
 
-use std::{error::Error as StdError, io};
+use std::error::Error as StdError;
+use std::io;
 
-use super::{
-    error::{ConnectionError, ConnectionKind},
-    scrub::Scrubber,
-    text,
-};
+use super::error::{ConnectionError, ConnectionKind};
+use super::scrub::Scrubber;
+use super::text;
 
 /// The library's `error` while talking to `host`.
 pub(super) fn connection(
@@ -44,8 +43,8 @@ pub(super) fn setup(error: impl StdError + Send + Sync + 'static, host: &str) ->
 }
 
 fn kind(error: &reqwest::Error) -> ConnectionKind {
-    // Whatever TLS says, it says again next time: a certificate, a version, or that the other side speaks none. An
-    // end of the connection in the middle is no TLS error.
+    // Whatever TLS says, it says again next time: a certificate, a version, or that the other side
+    // speaks none. An end of the connection in the middle is no TLS error.
     if chain(error).any(<dyn StdError>::is::<rustls::Error>) {
         return ConnectionKind::Tls;
     }

@@ -1,24 +1,20 @@
-//! What all requests of a client share: how many at once, how many a minute, and the API's wish to be left alone.
+//! What all requests of a client share: how many at once, how many a minute, and the API's wish to
+//! be left alone.
 
-use std::{
-    num::NonZeroU32,
-    sync::{Mutex, PoisonError},
-    time::Duration,
-};
+use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
-use governor::{
-    Quota, RateLimiter,
-    clock::Clock,
-    middleware::NoOpMiddleware,
-    state::{InMemoryState, NotKeyed},
-};
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::{Instant, sleep},
-};
+use governor::clock::Clock;
+use governor::middleware::NoOpMiddleware;
+use governor::state::{InMemoryState, NotKeyed};
+use governor::{Quota, RateLimiter};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{Instant, sleep};
 use tracing::info;
 
-use super::{error::StatusError, text};
+use super::error::StatusError;
+use super::text;
 
 /// The gate that every attempt passes.
 #[derive(Debug)]
@@ -46,8 +42,8 @@ pub(super) struct PausedTooLong {
 }
 
 impl Limits {
-    /// At most `concurrent` requests at once (at least 1) and `per_minute` a minute (0: any number), with that many
-    /// at once to begin with.
+    /// At most `concurrent` requests at once (at least 1) and `per_minute` a minute (0: any
+    /// number), with that many at once to begin with.
     pub(super) fn new(concurrent: usize, per_minute: u32) -> Self {
         Self {
             slots: Semaphore::new(concurrent.clamp(1, Semaphore::MAX_PERMITS)),
@@ -61,8 +57,8 @@ impl Limits {
         }
     }
 
-    /// Waits until a request may be sent; it may be in flight for as long as the permit is kept. `spread` is added to
-    /// the end of a pause, so that not all return at the same moment.
+    /// Waits until a request may be sent; it may be in flight for as long as the permit is kept.
+    /// `spread` is added to the end of a pause, so that not all return at the same moment.
     ///
     /// # Errors
     /// If the API has asked for a pause longer than `patience`.

@@ -38,8 +38,8 @@ pub(super) enum Verdict {
 }
 
 impl RetryPolicy {
-    /// The policy for these limits, with waits of 0.5, 1, 2, 4 … up to 30 seconds, each shortened at random by up to
-    /// half so that those who failed together do not return together.
+    /// The policy for these limits, with waits of 0.5, 1, 2, 4 … up to 30 seconds, each shortened
+    /// at random by up to half so that those who failed together do not return together.
     pub(super) fn new(max_retries: u32, retry_timeout: Duration) -> Self {
         Self {
             max_retries,
@@ -49,8 +49,8 @@ impl RetryPolicy {
         }
     }
 
-    /// What to do after `attempt` (counted from 1) ended in `outcome`, `elapsed` after the first one began.
-    /// `chance` is a random number from 0 to 1.
+    /// What to do after `attempt` (counted from 1) ended in `outcome`, `elapsed` after the first
+    /// one began. `chance` is a random number from 0 to 1.
     pub(super) fn decide(
         &self,
         attempt: u32,
@@ -99,7 +99,8 @@ impl RetryPolicy {
     }
 }
 
-/// Whether what went wrong may pass. Every request here may be sent twice: the same PUT has the same effect.
+/// Whether what went wrong may pass. Every request here may be sent twice: the same PUT has the
+/// same effect.
 pub(super) fn outcome(error: &ClientError) -> Outcome {
     let passes = match error {
         ClientError::Timeout { .. } => true,
@@ -136,8 +137,8 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
     }
 }
 
-/// Too many requests, and every fault of the server but those that say what it is unable to do (501, 505) and the
-/// captive portal (511).
+/// Too many requests, and every fault of the server but those that say what it is unable to do
+/// (501, 505) and the captive portal (511).
 fn is_passing(status: u16) -> bool {
     matches!(status, 429 | 500..=599) && !matches!(status, 501 | 505 | 511)
 }
@@ -296,8 +297,7 @@ mod tests {
             (decode(DecodeProblem::Empty), true),
             (decode(DecodeProblem::Truncated), true),
             (decode(DecodeProblem::TooLarge(1)), false),
-            (decode(DecodeProblem::NotJson(String::new())), false),
-            (decode(DecodeProblem::Shape(String::new())), false),
+            (decode(DecodeProblem::Unexpected(String::new())), false),
         ] {
             assert_eq!(outcome(&error) != Outcome::Final, expected, "{error:?}");
         }

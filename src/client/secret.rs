@@ -1,23 +1,25 @@
 //! A value that must not be seen.
 
-use std::{fmt, sync::Arc};
+use std::fmt;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-/// A credential. Prints as a placeholder, cannot be serialised, and is wiped when the last clone is dropped.
+/// A credential. Prints as a placeholder, cannot be serialised, and is wiped when the last clone is
+/// dropped.
 ///
 /// Clones share one allocation, so that there is one place to wipe.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Secret(Arc<Zeroizing<String>>);
+pub(crate) struct Secret(Arc<Zeroizing<String>>);
 
 impl Secret {
     /// Takes over `value` without copying it.
-    pub fn new(value: String) -> Self {
+    pub(crate) fn new(value: String) -> Self {
         Self(Arc::new(Zeroizing::new(value)))
     }
 
     /// The value itself. Do not log, format or keep what this returns.
-    pub fn expose(&self) -> &str {
+    pub(crate) fn expose(&self) -> &str {
         &self.0
     }
 }

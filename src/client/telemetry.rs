@@ -1,16 +1,18 @@
 //! Telemetry data sources (API reference, *Telemetry V2*).
 
-use std::{fmt, io};
-
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
-use super::{Client, error::ClientError, secret::Secret, transport::Request, window::AnswerWindow};
+use super::Client;
+use super::error::ClientError;
+use super::secret::Secret;
+use super::transport::Request;
+use super::window::AnswerWindow;
 
 /// Everything but what RFC 3986 calls unreserved is encoded within a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -20,36 +22,37 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 impl Client {
-    /// Changes a data source (`PUT /v2/telemetry/data_sources/{id}`), or reads it with an empty `change`: this API
-    /// has no GET for it. Sending the same change twice has the effect of sending it once, so it is tried again when
-    /// an answer is lost.
+    /// Changes a data source (`PUT /v2/telemetry/data_sources/{id}`), or reads it with an empty
+    /// `change`: this API has no GET for it. Sending the same change twice has the effect of
+    /// sending it once, so it is tried again when an answer is lost.
     ///
-    /// Once `stop` is cancelled nothing new is sent and no wait goes on. A read in flight is given up; a change in
-    /// flight is waited for, no longer than the request timeout, and its answer returned.
+    /// Once `stop` is cancelled nothing new is sent and no wait goes on. A read in flight is given
+    /// up; a change in flight is waited for, no longer than the request timeout, and its answer
+    /// returned.
     ///
-    /// Dropping the future gives up the request where it stands: nothing is sent or tried again afterwards, and
-    /// whether a change in flight was carried out stays open, as after a crash.
+    /// Dropping the future gives up the request where it stands: nothing is sent or tried again
+    /// afterwards, and whether a change in flight was carried out stays open, as after a crash.
     ///
     /// # Errors
     /// See [`ClientError`].
-    pub async fn update_data_source(
+    pub(crate) async fn update_data_source(
         &self,
         id: &DataSourceId,
         change: &DataSourceUpdate,
         stop: &CancellationToken,
-    ) -> Result<Observed, ClientError> {
+    ) -> Result<UpdateResult, ClientError> {
         let request = Request {
             method: Method::PUT,
             path: format!(
                 "/v2/telemetry/data_sources/{}",
                 utf8_percent_encode(&id.0, SEGMENT)
             ),
-            body: change.body(),
+            body: Bytes::from_owner(change.json()),
             secrets: change.secrets().cloned().collect(),
             writes: !change.is_empty(),
         };
-        let (UpdateResult { data_source }, window) = self.transport.send(&request, stop).await?;
-        Ok(Observed {
+        let (Envelope { data_source }, window) = self.transport.send(&request, stop).await?;
+        Ok(UpdateResult {
             data_source,
             window,
         })
@@ -58,12 +61,11 @@ impl Client {
 
 /// The id of a data source. Opaque: any text that can be one segment of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct DataSourceId(String);
+pub(crate) struct DataSourceId(String);
 
 /// Why a text cannot be a [`DataSourceId`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum DataSourceIdError {
+pub(crate) enum DataSourceIdError {
     /// Nothing at all.
     #[error("it must not be empty")]
     Empty,
@@ -77,186 +79,143 @@ impl DataSourceId {
     ///
     /// # Errors
     /// If `text` is empty or consists of one or two dots.
-    pub fn parse(text: &str) -> Result<Self, DataSourceIdError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, DataSourceIdError> {
         match text {
             "" => Err(DataSourceIdError::Empty),
             "." | ".." => Err(DataSourceIdError::Dots),
             _ => Ok(Self(text.to_owned())),
         }
     }
-
-    /// The id as the API writes it.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
 }
 
-impl fmt::Display for DataSourceId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// What to change of a data source (`TelemetryUpdateDataSourcePayloadV2`); what is `None` stays and is not sent.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DataSourceUpdate {
+/// What to change of a data source (`TelemetryUpdateDataSourcePayloadV2`); what is `None` stays and
+/// is not sent, and a config block without content counts as `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct DataSourceUpdate {
     /// The name in incident.io.
-    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
     /// For a source of the kind `grafana` only.
-    pub grafana_config: Option<GrafanaUpdate>,
+    #[serde(skip_serializing_if = "is_empty")]
+    pub(crate) grafana_config: Option<GrafanaUpdate>,
     /// For a source of the kind `datadog` only.
-    pub datadog_config: Option<DatadogUpdate>,
+    #[serde(skip_serializing_if = "is_empty")]
+    pub(crate) datadog_config: Option<DatadogUpdate>,
 }
 
 /// How incident.io reaches Grafana (`TelemetryGrafanaUpdateConfigV2`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct GrafanaUpdate {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct GrafanaUpdate {
     /// A service account token.
-    pub api_key: Option<Secret>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed")]
+    pub(crate) api_key: Option<Secret>,
     /// Host and path without a scheme, such as `grafana.example.com`.
-    pub api_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) api_url: Option<String>,
 }
 
 /// How incident.io reaches Datadog (`TelemetryDatadogUpdateConfigV2`).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct DatadogUpdate {
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub(crate) struct DatadogUpdate {
     /// An API key.
-    pub api_key: Option<Secret>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed")]
+    pub(crate) api_key: Option<Secret>,
     /// An application key.
-    pub app_key: Option<Secret>,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "exposed")]
+    pub(crate) app_key: Option<Secret>,
 }
 
 impl DataSourceUpdate {
-    /// Whether this changes nothing, and so only reads. A config block without content counts as absent.
-    pub fn is_empty(&self) -> bool {
-        self.name.is_none() && self.grafana().is_none() && self.datadog().is_none()
+    /// Whether this changes nothing, and so only reads.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.name.is_none() && is_empty(&self.grafana_config) && is_empty(&self.datadog_config)
     }
 
     /// Every secret that will be sent.
     fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        let grafana = self
-            .grafana_config
-            .iter()
-            .flat_map(|config| &config.api_key);
-        let datadog = self
-            .datadog_config
-            .iter()
-            .flat_map(|config| config.api_key.iter().chain(&config.app_key));
-        grafana.chain(datadog)
+        let grafana = self.grafana_config.iter();
+        let datadog = self.datadog_config.iter();
+        grafana
+            .flat_map(|config| &config.api_key)
+            .chain(datadog.flat_map(|config| config.api_key.iter().chain(&config.app_key)))
     }
 
-    /// The JSON, in a buffer that is wiped when the last reference to it goes.
-    fn body(&self) -> Bytes {
-        let wire = WireUpdate {
-            name: self.name.as_deref(),
-            grafana_config: self.grafana(),
-            datadog_config: self.datadog(),
-        };
-        // A buffer that grew would leave copies behind, so measure first. Neither pass can fail: there are no maps
-        // with odd keys, and neither writer has a limit.
-        let mut length = Length(0);
-        let _ = serde_json::to_writer(&mut length, &wire);
-        let mut json = Zeroizing::new(Vec::with_capacity(length.0));
-        let _ = serde_json::to_writer(&mut *json, &wire);
-        Bytes::from_owner(json)
+    /// The body to send, in a buffer that is wiped when it is dropped.
+    fn json(&self) -> Zeroizing<Vec<u8>> {
+        let mut json = Zeroizing::new(Vec::with_capacity(self.longest()));
+        // Cannot fail: there are no maps with odd keys, and the writer has no limit.
+        let _ = serde_json::to_writer(&mut *json, self);
+        json
     }
 
-    fn grafana(&self) -> Option<WireGrafana<'_>> {
-        let GrafanaUpdate { api_key, api_url } = self.grafana_config.as_ref()?;
-        let wire = WireGrafana {
-            api_key: api_key.as_ref().map(Secret::expose),
-            api_url: api_url.as_deref(),
-        };
-        (wire.api_key.is_some() || wire.api_url.is_some()).then_some(wire)
-    }
-
-    fn datadog(&self) -> Option<WireDatadog<'_>> {
-        let DatadogUpdate { api_key, app_key } = self.datadog_config.as_ref()?;
-        let wire = WireDatadog {
-            api_key: api_key.as_ref().map(Secret::expose),
-            app_key: app_key.as_ref().map(Secret::expose),
-        };
-        (wire.api_key.is_some() || wire.app_key.is_some()).then_some(wire)
+    /// No less than the length of the JSON: a buffer that grew would leave copies of keys behind.
+    fn longest(&self) -> usize {
+        // All names and punctuation together.
+        const FRAME: usize = 160;
+        // One byte becomes `\u0000` at worst.
+        const ESCAPED: usize = 6;
+        let grafana = self.grafana_config.as_ref();
+        let texts = [
+            self.name.as_deref(),
+            grafana.and_then(|config| config.api_url.as_deref()),
+        ];
+        let texts = texts.into_iter().flatten();
+        let bytes: usize = texts
+            .chain(self.secrets().map(Secret::expose))
+            .map(str::len)
+            .sum();
+        FRAME + ESCAPED * bytes
     }
 }
 
-/// A data source as the API returns it (`TelemetryDataSourceV2`). Fields that are not listed are ignored.
+/// Whether a config block is absent or has no content.
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn is_empty<T: Default + PartialEq>(config: &Option<T>) -> bool {
+    config.as_ref().is_none_or(|config| *config == T::default())
+}
+
+/// A data source as the API returns it (`TelemetryDataSourceV2`). Fields that are not listed are
+/// ignored.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct DataSource {
+pub(crate) struct DataSource {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Its name in incident.io.
-    pub name: String,
+    pub(crate) name: String,
     /// What it is connected through, such as `grafana`; open-ended.
-    pub provider: String,
+    pub(crate) provider: String,
     /// What it is, such as `grafana` or `prometheus`; open-ended.
-    pub source_type: String,
+    pub(crate) source_type: String,
     /// Whether incident.io uses it.
-    pub enabled: bool,
+    pub(crate) enabled: bool,
     /// RFC 3339, verbatim.
-    pub created_at: String,
+    pub(crate) created_at: String,
     /// RFC 3339, verbatim.
-    pub updated_at: String,
-    /// The version of the tool behind it; not every source has one, and older API versions do not say.
+    pub(crate) updated_at: String,
+    /// The version of the tool behind it; not every source has one, and older API versions do not
+    /// say.
     #[serde(default)]
-    pub version: Option<String>,
+    pub(crate) version: Option<String>,
 }
 
-/// A data source, and when it was like this.
+/// A data source (`TelemetryUpdateDataSourceResultV2`), and when it was like this.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observed {
+pub(crate) struct UpdateResult {
     /// What the API answered.
-    pub data_source: DataSource,
+    pub(crate) data_source: DataSource,
     /// When it did, by its own clock.
-    pub window: AnswerWindow,
+    pub(crate) window: AnswerWindow,
 }
 
-/// `TelemetryUpdateDataSourceResultV2`.
+/// The answer around it.
 #[derive(Deserialize)]
-struct UpdateResult {
+struct Envelope {
     data_source: DataSource,
 }
 
-// The wire forms borrow, so that `Secret` itself stays impossible to serialise.
-
-#[derive(Serialize)]
-struct WireUpdate<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    name: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    grafana_config: Option<WireGrafana<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    datadog_config: Option<WireDatadog<'a>>,
-}
-
-#[derive(Serialize)]
-struct WireGrafana<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    api_key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    api_url: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct WireDatadog<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    api_key: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    app_key: Option<&'a str>,
-}
-
-/// Counts what is written.
-struct Length(usize);
-
-impl io::Write for Length {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn exposed<S: Serializer>(secret: &Option<Secret>, serializer: S) -> Result<S::Ok, S::Error> {
+    secret.as_ref().map(Secret::expose).serialize(serializer)
 }
 
 #[cfg(test)]
@@ -304,6 +263,22 @@ mod tests {
                 0,
             ),
             (
+                DataSourceUpdate {
+                    name: Some("\u{0}".repeat(99)),
+                    ..grafana(GrafanaUpdate {
+                        api_key: Some(secret(&"\u{1f}".repeat(99))),
+                        api_url: Some("\u{1}".repeat(99)),
+                    })
+                },
+                &format!(
+                    r#"{{"name":"{}","grafana_config":{{"api_key":"{}","api_url":"{}"}}}}"#,
+                    r"\u0000".repeat(99),
+                    r"\u001f".repeat(99),
+                    r"\u0001".repeat(99),
+                ),
+                1,
+            ),
+            (
                 datadog(DatadogUpdate {
                     api_key: Some(secret("a")),
                     app_key: Some(secret("b")),
@@ -312,7 +287,9 @@ mod tests {
                 2,
             ),
         ] {
-            assert_eq!(update.body(), expected.as_bytes());
+            let json = update.json();
+            assert_eq!(str::from_utf8(&json).unwrap(), expected);
+            assert_eq!(json.capacity(), update.longest(), "{expected}: it grew");
             assert_eq!(update.is_empty(), expected == "{}", "{expected}");
             assert_eq!(update.secrets().count(), secrets, "{expected}");
         }
@@ -333,10 +310,7 @@ mod tests {
             ("é\\;\u{0}", "%C3%A9%5C%3B%00"),
         ] {
             let id = DataSourceId::parse(id).unwrap();
-            assert_eq!(
-                utf8_percent_encode(id.as_str(), SEGMENT).to_string(),
-                encoded
-            );
+            assert_eq!(utf8_percent_encode(&id.0, SEGMENT).to_string(), encoded);
             // Nothing is left for the URL parser to interpret.
             let url = reqwest::Url::parse(&format!("https://h/v2/{encoded}")).unwrap();
             assert_eq!(url.path(), format!("/v2/{encoded}"));
@@ -347,12 +321,12 @@ mod tests {
     fn answers_are_read_leniently() {
         let json = r#"{"data_source":{"id":"1","name":"n","provider":"new","source_type":"newer","enabled":false,
             "created_at":"2021-08-17T13:28:57.801578Z","updated_at":"soon","version":null,"more":{}},"more":1}"#;
-        let UpdateResult { data_source } = serde_json::from_str(json).unwrap();
+        let Envelope { data_source } = serde_json::from_str(json).unwrap();
         assert_eq!(
             (data_source.version, data_source.updated_at.as_str()),
             (None, "soon")
         );
-        let without: UpdateResult =
+        let without: Envelope =
             serde_json::from_str(&json.replace("\"version\":null,", "")).unwrap();
         assert_eq!(without.data_source.version, None);
     }

@@ -8,14 +8,15 @@ mod server;
 mod stop;
 mod tls;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use self::server::{Reply, Server};
 use super::{
     Client, ClientError, ClientSettings, DataSourceId, DataSourceUpdate, Endpoint, GrafanaUpdate,
-    Observed, Secret,
+    Secret, UpdateResult,
 };
 
 const KEY: &str = "inc_0123456789";
@@ -57,7 +58,7 @@ fn rotation() -> DataSourceUpdate {
     }
 }
 
-async fn put(client: &Client, update: &DataSourceUpdate) -> Result<Observed, ClientError> {
+async fn put(client: &Client, update: &DataSourceUpdate) -> Result<UpdateResult, ClientError> {
     put_until(client, update, &CancellationToken::new()).await
 }
 
@@ -65,14 +66,15 @@ async fn put_until(
     client: &Client,
     update: &DataSourceUpdate,
     stop: &CancellationToken,
-) -> Result<Observed, ClientError> {
+) -> Result<UpdateResult, ClientError> {
     client
         .update_data_source(&DataSourceId::parse("a/b").unwrap(), update, stop)
         .await
 }
 
-/// One request to a server that answers with each of `replies` in turn, then with the last one for ever.
-async fn ask(replies: Vec<Reply>) -> (Result<Observed, ClientError>, Server) {
+/// One request to a server that answers with each of `replies` in turn, then with the last one for
+/// ever.
+async fn ask(replies: Vec<Reply>) -> (Result<UpdateResult, ClientError>, Server) {
     let server = Server::start(replies).await;
     let result = put(&client(settings(&server.endpoint())), &rotation()).await;
     (result, server)
@@ -86,15 +88,15 @@ async fn a_request_and_its_answer() {
     .await;
     let mut settings = settings(&format!("{}/gate/way/", server.endpoint()));
     settings.user_agent = "ours/1 (+https://example.com)".to_owned();
-    let observed = put(&client(settings), &rotation()).await.unwrap();
-    assert_eq!(observed.data_source.name, "Production");
-    assert_eq!(observed.data_source.version.as_deref(), Some("8.5.27"));
+    let updated = put(&client(settings), &rotation()).await.unwrap();
+    assert_eq!(updated.data_source.name, "Production");
+    assert_eq!(updated.data_source.version.as_deref(), Some("8.5.27"));
     assert!(
-        observed
+        updated
             .window
-            .contains(observed.data_source.updated_at.parse().unwrap())
+            .contains(updated.data_source.updated_at.parse().unwrap())
     );
-    assert!(!observed.window.contains(jiff::Timestamp::UNIX_EPOCH));
+    assert!(!updated.window.contains(jiff::Timestamp::UNIX_EPOCH));
 
     let requests = server.requests();
     let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();

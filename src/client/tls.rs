@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls::crypto::ring;
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 
 /// What is offered during the handshake.
 const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
 
-/// Loads the certificates that the platform trusts, which takes milliseconds. On Linux and the BSDs, `SSL_CERT_FILE`
-/// and `SSL_CERT_DIR` stand in for the platform's, as with OpenSSL; macOS and Windows decide by themselves.
+/// Loads the certificates that the platform trusts, which takes milliseconds. On Linux and the
+/// BSDs, `SSL_CERT_FILE` and `SSL_CERT_DIR` stand in for the platform's, as with OpenSSL; macOS and
+/// Windows decide by themselves.
 ///
-/// The crypto provider is passed in rather than installed for the process, which is not a library's to decide.
+/// The crypto provider is passed in rather than installed for the process, which is not a library's
+/// to decide.
 ///
 /// # Errors
 /// If the platform has no trusted certificate, or `SSL_CERT_FILE` has none.
@@ -23,7 +26,8 @@ pub(super) fn platform_trust() -> Result<ClientConfig, rustls::Error> {
     Ok(with_protocols(builder.with_no_client_auth()))
 }
 
-/// Trusts nobody: for an endpoint that is never spoken to over TLS, where loading certificates would be wasted.
+/// Trusts nobody: for an endpoint that is never spoken to over TLS, where loading certificates
+/// would be wasted.
 pub(super) fn no_trust() -> Result<ClientConfig, rustls::Error> {
     let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()));
     let builder = builder

@@ -1,5 +1,5 @@
-//! Sends requests: through the shared limits, with a time limit, again if that helps, and with a log that tells when
-//! and how long but never what.
+//! Sends requests: through the shared limits, with a time limit, again if that helps, and with a
+//! log that tells when and how long but never what.
 
 use std::time::Duration;
 
@@ -9,25 +9,19 @@ use jiff::Timestamp;
 use reqwest::{Method, redirect, retry as protocol_retry};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::de::DeserializeOwned;
-use tokio::{
-    sync::{OnceCell, SemaphorePermit},
-    time::{Instant, sleep, timeout},
-};
+use tokio::sync::{OnceCell, SemaphorePermit};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 use zeroize::Zeroizing;
 
-use super::{
-    ClientSettings, Endpoint, Secret,
-    answer::{self, Answer, Ending, LARGEST_BODY},
-    error::{ClientError, GaveUp},
-    failure,
-    limits::{Limits, PausedTooLong, millis},
-    retry::{self, Outcome, RetryPolicy, Verdict},
-    scrub::Scrubber,
-    text, tls,
-    window::AnswerWindow,
-};
+use super::answer::{self, Answer, Ending, LARGEST_BODY};
+use super::error::{ClientError, GaveUp};
+use super::limits::{Limits, PausedTooLong, millis};
+use super::retry::{self, Outcome, RetryPolicy, Verdict};
+use super::scrub::Scrubber;
+use super::window::AnswerWindow;
+use super::{ClientSettings, Endpoint, Secret, failure, text, tls};
 
 /// What every request goes through.
 #[derive(Debug)]
@@ -81,7 +75,8 @@ impl Transport {
         })
     }
 
-    /// Sends `request` until it succeeds, fails for good, runs out of attempts or time, or is stopped.
+    /// Sends `request` until it succeeds, fails for good, runs out of attempts or time, or is
+    /// stopped.
     pub(super) async fn send<T: DeserializeOwned>(
         &self,
         request: &Request,
@@ -130,7 +125,11 @@ impl Transport {
             };
             let told = matches!(outcome, Outcome::Passing { told: Some(_) });
             info!(
-                method = %request.method, path = request.path, attempt, wait_ms = millis(wait), reason = error.brief(),
+                method = %request.method,
+                path = request.path,
+                attempt,
+                wait_ms = millis(wait),
+                reason = error.brief(),
                 "trying again in {}{}: {}",
                 text::duration(wait), if told { ", as the API asks" } else { "" }, error.brief(),
             );
@@ -174,7 +173,11 @@ impl Transport {
         let result =
             answer.and_then(|answer| answer::read(answer, &self.endpoint.join("/"), scrubber));
         debug!(
-            method = %request.method, path = request.path, status, attempt, duration_ms = millis(start.elapsed()),
+            method = %request.method,
+            path = request.path,
+            status,
+            attempt,
+            duration_ms = millis(start.elapsed()),
             error = result.as_ref().err().map(ClientError::brief),
             "API request",
         );
@@ -247,7 +250,8 @@ impl Transport {
             .redirect(redirect::Policy::none())
             // Retries are ours, so that the log and the limits know of them.
             .retry(protocol_retry::never());
-        // Plain http is allowed because it stays on this machine. A proxy would carry the key away in the clear.
+        // Plain http is allowed because it stays on this machine. A proxy would carry the key away
+        // in the clear.
         let builder = if encrypted {
             builder
         } else {

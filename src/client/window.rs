@@ -6,27 +6,23 @@ use jiff::{SignedDuration, Timestamp};
 
 /// `Date` has whole seconds, cut off: the true time lies up to this much later.
 const DATE_GRANULARITY: SignedDuration = SignedDuration::from_secs(1);
-/// The machine that writes `Date` need not be the one whose clock stamps `updated_at`; both follow the same time
-/// service, so they differ by little.
+/// The machine that writes `Date` need not be the one whose clock stamps `updated_at`; both follow
+/// the same time service, so they differ by little.
 const SERVER_SLACK: SignedDuration = SignedDuration::from_secs(2);
 /// Without a `Date` only our own clock is left, and laptops and containers drift.
 const LOCAL_SLACK: SignedDuration = SignedDuration::from_secs(30);
 
 /// The span of server time in which the last attempt of a request was worked on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct AnswerWindow {
+pub(crate) struct AnswerWindow {
     earliest: Timestamp,
     latest: Timestamp,
 }
 
 impl AnswerWindow {
-    /// A window from `earliest` to `latest`, both included.
-    pub fn between(earliest: Timestamp, latest: Timestamp) -> Self {
-        Self { earliest, latest }
-    }
-
-    /// The window of an attempt whose answer began `elapsed` after it was started, carried `date`, and arrived at
-    /// `received` on our own clock, which may be an hour off and so counts only if there is no `date`.
+    /// The window of an attempt whose answer began `elapsed` after it was started, carried `date`,
+    /// and arrived at `received` on our own clock, which may be an hour off and so counts only if
+    /// there is no `date`.
     pub(super) fn of_answer(
         date: Option<Timestamp>,
         received: Timestamp,
@@ -44,18 +40,8 @@ impl AnswerWindow {
     }
 
     /// Whether something stamped `updated_at` could have been stamped by this very request.
-    pub fn contains(&self, updated_at: Timestamp) -> bool {
+    pub(crate) fn contains(&self, updated_at: Timestamp) -> bool {
         (self.earliest..=self.latest).contains(&updated_at)
-    }
-
-    /// The earliest moment at which the server can have worked on the request.
-    pub fn earliest(&self) -> Timestamp {
-        self.earliest
-    }
-
-    /// The latest moment at which the server can have worked on the request.
-    pub fn latest(&self) -> Timestamp {
-        self.latest
     }
 }
 
@@ -104,15 +90,18 @@ mod tests {
             AnswerWindow::of_answer(None, at("2026-07-01T12:00:10Z"), Duration::from_secs(1));
         assert_eq!(
             window,
-            AnswerWindow::between(at("2026-07-01T11:59:39Z"), at("2026-07-01T12:00:40Z"))
+            AnswerWindow {
+                earliest: at("2026-07-01T11:59:39Z"),
+                latest: at("2026-07-01T12:00:40Z"),
+            }
         );
     }
 
     #[test]
     fn absurd_times_do_not_panic() {
         let window = AnswerWindow::of_answer(Some(Timestamp::MIN), Timestamp::MAX, Duration::MAX);
-        assert_eq!(window.earliest(), Timestamp::MIN);
+        assert_eq!(window.earliest, Timestamp::MIN);
         let window = AnswerWindow::of_answer(Some(Timestamp::MAX), Timestamp::MAX, Duration::ZERO);
-        assert_eq!(window.latest(), Timestamp::MAX);
+        assert_eq!(window.latest, Timestamp::MAX);
     }
 }

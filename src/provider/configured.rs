@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::config::{Access, Settings};
 use super::diagnostics::Failure;
-use crate::client::{Client, DataSourceId, DataSourceUpdate, Observed};
+use crate::client::{Client, DataSourceId, DataSourceUpdate, UpdateResult};
 
 /// A handle on the configuration in force. A process that is debugged is
 /// configured once a run, so it can be replaced.
@@ -90,7 +90,7 @@ impl Configured {
         id: &str,
         update: &DataSourceUpdate,
         stop: &CancellationToken,
-    ) -> Result<Observed, Failure> {
+    ) -> Result<UpdateResult, Failure> {
         let client = self.client()?;
         let id = DataSourceId::parse(id).map_err(Failure::InvalidId)?;
         Ok(client.update_data_source(&id, update, stop).await?)
@@ -101,7 +101,7 @@ impl Configured {
         &self,
         id: &str,
         stop: &CancellationToken,
-    ) -> Result<Observed, Failure> {
+    ) -> Result<UpdateResult, Failure> {
         self.send(id, &DataSourceUpdate::default(), stop).await
     }
 

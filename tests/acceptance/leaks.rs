@@ -91,13 +91,12 @@ fn an_echo_in_a_page_is_scrubbed() {
     scene.configure(&write_only());
     scene.write_only("token", NASTY);
     let page = format!("<html>No: {NASTY} and {API_KEY}</html>");
-    let answer = Answer::json(409, &Value::from(page));
+    let answer = Answer::json(412, &Value::from(page));
     scene
         .sandbox
         .fault(Fault::Answer(Write::Lost, answer), When::next().writes());
     apply_fails(&scene)
-        .says("the API answered 409 Conflict: text that begins")
-        .says("No: [redacted] and [redacted]");
+        .says("the API answered 412 Precondition Failed: JSON of another shape");
     assert_eq!(scene.sandbox.pending_faults(), 0);
     scene.sandbox.fault(
         Fault::Garbage(Write::Lost, format!("{NASTY} {API_KEY}\r\n\r\n").into()),

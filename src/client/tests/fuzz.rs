@@ -2,18 +2,16 @@
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::Timestamp;
-use proptest::{option, prelude::*};
+use proptest::option;
+use proptest::prelude::*;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::client::DataSource;
-use crate::client::{
-    answer::{self, Answer, Ending},
-    dates,
-    retry::{self, RetryPolicy, Verdict},
-    scrub::Scrubber,
-};
+use crate::client::answer::{self, Answer, Ending};
+use crate::client::retry::{self, RetryPolicy, Verdict};
+use crate::client::scrub::Scrubber;
+use crate::client::{DataSource, dates};
 use crate::fuzz::{damaged, damaged_text};
 
 #[derive(Debug, Deserialize)]

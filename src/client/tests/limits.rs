@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use super::*;
-use crate::client::GaveUp;
+use crate::client::error::GaveUp;
 
 #[tokio::test]
 async fn no_more_requests_at_once_than_allowed() {

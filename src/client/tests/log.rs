@@ -1,15 +1,10 @@
 //! What is logged, and what is not.
 
-use std::{
-    fmt::{Debug, Write},
-    sync::{Arc, Mutex},
-};
+use std::fmt::{Debug, Write};
+use std::sync::{Arc, Mutex};
 
-use tracing::{
-    Event, Metadata, Subscriber,
-    field::{Field, Visit},
-    span,
-};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Metadata, Subscriber, span};
 
 use super::*;
 

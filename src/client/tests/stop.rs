@@ -83,7 +83,7 @@ async fn a_write_in_flight_is_waited_for() {
             gate.notify_one();
         });
         match result {
-            Ok(observed) => assert_eq!((status, observed.data_source.id.as_str()), (200, "01G")),
+            Ok(updated) => assert_eq!((status, updated.data_source.id.as_str()), (200, "01G")),
             Err(error) => assert!(error.is_unprocessable(), "{error}"),
         }
     }

@@ -1,23 +1,29 @@
-//! Encryption and proxies. Both are set by environment variables, which a test may not change for its own process:
-//! these tests start themselves once more with other variables, and serve what that second process asks for.
+//! Encryption and proxies. Both are set by environment variables, which a test may not change for
+//! its own process: these tests start themselves once more with other variables, and serve what
+//! that second process asks for.
 
-use std::{path::Path, process::Output, sync::Arc};
+use std::path::Path;
+use std::process::Output;
+use std::sync::Arc;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
-use hyper::{body::Incoming, service::service_fn};
+use hyper::body::Incoming;
+use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
-use rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer};
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional},
-    net::{TcpListener, TcpStream},
-    process::Command,
-};
-use tokio_rustls::{TlsAcceptor, server::TlsStream};
+use rustls::ServerConfig;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::process::Command;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
-use super::{log::Log, *};
+use super::log::Log;
+use super::*;
 use crate::client::ConnectionKind;
 
 /// Names the endpoint that the second process is to ask.
@@ -56,8 +62,8 @@ fn assert_passed(output: &Output) {
     );
 }
 
-/// A server behind TLS for `localhost` that speaks one of `protocols`, and whose certificate is written to
-/// `certificate`.
+/// A server behind TLS for `localhost` that speaks one of `protocols`, and whose certificate is
+/// written to `certificate`.
 async fn encrypted_server(certificate: &Path, protocols: &[&str]) -> u16 {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(["localhost".to_owned()]).unwrap();

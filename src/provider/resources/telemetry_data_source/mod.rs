@@ -27,7 +27,7 @@ use self::apply::Applying;
 use self::model::{TelemetryDataSource, attribute_of};
 use self::plan::{Observation, PlanInput};
 use self::private::PrivateState;
-use crate::client::Observed;
+use crate::client::UpdateResult;
 use crate::framework::resource::{
     ApplyRequest, ApplyResponse, Pending, PlanRequest, PlanResponse, ReadRequest, ReadResponse,
     Resource,
@@ -251,7 +251,7 @@ impl TelemetryDataSourceResource {
 }
 
 /// Whether `updated_at` falls into the time of the request that it answers.
-fn is_recent(observed: &Observed) -> bool {
+fn is_recent(observed: &UpdateResult) -> bool {
     observed
         .data_source
         .updated_at
@@ -259,7 +259,7 @@ fn is_recent(observed: &Observed) -> bool {
         .is_ok_and(|updated_at| observed.window.contains(updated_at))
 }
 
-fn sighted(observed: &Observed) -> Sighted {
+fn sighted(observed: &UpdateResult) -> Sighted {
     Sighted {
         provider: observed.data_source.provider.clone(),
         empty_update_keeps: !is_recent(observed),
@@ -282,7 +282,7 @@ async fn look(
     configured: &Configured,
     id: &str,
     stop: &CancellationToken,
-) -> Result<Observed, Unobserved> {
+) -> Result<UpdateResult, Unobserved> {
     configured
         .look(id, stop)
         .await

@@ -1,0 +1,122 @@
+//! Reads what the API answers: leniently where it succeeds, suspiciously where it does not.
+
+mod refusal;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use http::{HeaderMap, HeaderName, header};
+use jiff::Timestamp;
+use reqwest::Url;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use zeroize::Zeroizing;
+
+use super::error::{ClientError, DecodeError, DecodeProblem};
+use super::scrub::Scrubber;
+use super::window::AnswerWindow;
+use super::{dates, text};
+
+/// The largest body that is read. An answer has about 300 bytes.
+pub(super) const LARGEST_BODY: usize = 1024 * 1024;
+const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// An answer as it came.
+#[derive(Debug)]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) headers: HeaderMap,
+    /// At most [`LARGEST_BODY`]; wiped, as it may echo a key.
+    pub(super) body: Zeroizing<Vec<u8>>,
+    pub(super) ending: Ending,
+    /// Our own clock when the status came.
+    pub(super) received: Timestamp,
+    /// From the start of the attempt to when the status came.
+    pub(super) elapsed: Duration,
+}
+
+/// Where the body stopped.
+#[derive(Debug)]
+pub(super) enum Ending {
+    Complete,
+    TooLarge,
+    /// The connection broke.
+    Lost(ClientError),
+}
+
+/// What a success came to, and when.
+pub(super) type Read<T> = (T, AnswerWindow);
+
+/// Reads `answer` as a `T`, sent in response to a request to `endpoint`.
+///
+/// # Errors
+/// Everything that is not a success with a complete `T`.
+pub(super) fn read<T: DeserializeOwned>(
+    answer: Answer,
+    endpoint: &str,
+    scrubber: &Scrubber,
+) -> Result<Read<T>, ClientError> {
+    let date = header(&answer.headers, &header::DATE).and_then(dates::date);
+    let window = AnswerWindow::of_answer(date, answer.received, answer.elapsed);
+    match answer.status {
+        200..300 => success(answer, scrubber).map(|value| (value, window)),
+        300..400 => {
+            let target = header(&answer.headers, &header::LOCATION)
+                .map(|location| redirect_target(location, endpoint));
+            let target = target.and_then(|target| text::word(&target, scrubber));
+            Err(ClientError::Redirect {
+                status: answer.status,
+                target,
+            })
+        }
+        _ => Err(Box::new(refusal::read(&answer, date, scrubber)).into()),
+    }
+}
+
+fn success<T: DeserializeOwned>(answer: Answer, scrubber: &Scrubber) -> Result<T, ClientError> {
+    let problem = match answer.ending {
+        Ending::Lost(error) => return Err(error),
+        Ending::TooLarge => DecodeProblem::TooLarge(LARGEST_BODY),
+        Ending::Complete if answer.body.trim_ascii().is_empty() => DecodeProblem::Empty,
+        Ending::Complete => match serde_json::from_slice(&answer.body) {
+            Ok(value) => return Ok(value),
+            Err(error) => match error.classify() {
+                Category::Eof => DecodeProblem::Truncated,
+                // The library quotes the value that it did not expect.
+                Category::Data | Category::Syntax | Category::Io => {
+                    DecodeProblem::Unexpected(text::describe(&answer.body, true))
+                }
+            },
+        },
+    };
+    let request_id = header(&answer.headers, &X_REQUEST_ID).and_then(|id| text::word(id, scrubber));
+    Err(DecodeError {
+        status: answer.status,
+        problem,
+        request_id,
+    }
+    .into())
+}
+
+fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name)?.to_str().ok()
+}
+
+/// Scheme and host of where a redirect points. The rest may carry anything, and is of no use to a
+/// reader.
+fn redirect_target(location: &str, endpoint: &str) -> String {
+    let target = Url::parse(endpoint)
+        .and_then(|endpoint| endpoint.join(location))
+        .ok();
+    match target
+        .as_ref()
+        .and_then(|target| Some((target, target.host_str()?)))
+    {
+        Some((target, host)) => match target.port() {
+            Some(port) => format!("{}://{host}:{port}", target.scheme()),
+            None => format!("{}://{host}", target.scheme()),
+        },
+        None => "an address that cannot be read".to_owned(),
+    }
+}

@@ -1,0 +1,90 @@
+//! Reads an answer of 400 and above.
+
+use http::header::RETRY_AFTER;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::{Answer, Ending, X_REQUEST_ID, header};
+use crate::client::dates;
+use crate::client::error::{ApiMessage, StatusError};
+use crate::client::scrub::Scrubber;
+use crate::client::text;
+
+/// How many of the API's messages are kept.
+const MOST_MESSAGES: usize = 20;
+
+/// Picks what there is out of an error, whatever is missing or of another type than the API
+/// reference says.
+pub(super) fn read(answer: &Answer, date: Option<Timestamp>, scrubber: &Scrubber) -> StatusError {
+    let complete = matches!(answer.ending, Ending::Complete);
+    let envelope = serde_json::from_slice(&answer.body)
+        .ok()
+        .filter(Value::is_object);
+    let body = match &envelope {
+        None => Some(text::describe(&answer.body, complete)),
+        Some(_) => None,
+    };
+    let envelope = envelope.unwrap_or(Value::Null);
+    let at = |pointer: &str| envelope.pointer(pointer).and_then(Value::as_str);
+    let word = |pointer: &str| at(pointer).and_then(|text| text::word(text, scrubber));
+    let entries = envelope
+        .get("errors")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+
+    let now = date.unwrap_or(answer.received);
+    let waits = [
+        envelope.pointer("/rate_limit/retry_after").and_then(scalar),
+        header(&answer.headers, &RETRY_AFTER).map(str::to_owned),
+    ];
+    StatusError {
+        status: answer.status,
+        kind: word("/type"),
+        errors: entries
+            .iter()
+            .take(MOST_MESSAGES)
+            .map(|entry| api_message(entry, scrubber))
+            .collect(),
+        scope: word("/metadata/scope").or_else(|| {
+            entries
+                .iter()
+                .find_map(|entry| pick(entry, "/metadata/scope", scrubber))
+        }),
+        request_id: word("/request_id").or_else(|| {
+            header(&answer.headers, &X_REQUEST_ID).and_then(|id| text::word(id, scrubber))
+        }),
+        body,
+        // If they differ, waiting for both does no harm.
+        retry_after: waits
+            .iter()
+            .flatten()
+            .filter_map(|wait| dates::retry_after(wait, now))
+            .max(),
+        retries: 0,
+    }
+}
+
+fn api_message(entry: &Value, scrubber: &Scrubber) -> ApiMessage {
+    let message = entry
+        .get("message")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    ApiMessage {
+        code: pick(entry, "/code", scrubber).unwrap_or_default(),
+        message: text::message(message, scrubber),
+        field: pick(entry, "/source/field", scrubber),
+    }
+}
+
+fn pick(value: &Value, pointer: &str, scrubber: &Scrubber) -> Option<String> {
+    text::word(value.pointer(pointer)?.as_str()?, scrubber)
+}
+
+fn scalar(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}

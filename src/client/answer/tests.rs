@@ -1,0 +1,251 @@
+//! Answers of every kind.
+
+use serde::Deserialize;
+
+use super::*;
+use crate::client::Secret;
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Thing {
+    enabled: bool,
+}
+
+fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
+    let headers = headers.iter().map(|(name, value)| {
+        (
+            HeaderName::from_static(name),
+            http::HeaderValue::from_static(value),
+        )
+    });
+    Answer {
+        status,
+        headers: headers.collect(),
+        body: Zeroizing::new(body.as_bytes().to_vec()),
+        ending: Ending::Complete,
+        received: "2025-04-17T12:17:08Z".parse().unwrap(),
+        elapsed: Duration::ZERO,
+    }
+}
+
+fn error(answer: Answer) -> ClientError {
+    let scrubber = Scrubber::new([Secret::new("glsa_\"1\"".to_owned())]);
+    read::<Thing>(answer, "https://api.incident.io/v2/x", &scrubber).unwrap_err()
+}
+
+#[test]
+fn a_success() {
+    let fine = answer(
+        201,
+        &[("date", "Thu, 17 Apr 2025 11:17:08 GMT")],
+        r#"{"new":[1e999],"enabled":true} "#,
+    );
+    let (thing, window) = read::<Thing>(fine, "https://h", &Scrubber::default()).unwrap();
+    assert!(thing.enabled);
+    assert!(window.contains("2025-04-17T11:17:08.5Z".parse().unwrap()));
+    assert!(!window.contains("2025-04-17T12:17:08Z".parse().unwrap()));
+}
+
+#[test]
+fn unreadable_successes() {
+    for (name, body, expected) in [
+        (
+            "empty",
+            " ",
+            "the API answered 200 OK with an empty body (request id r-1)",
+        ),
+        (
+            "half",
+            r#"{"enabled":tr"#,
+            "the API answered 200 OK with JSON that ends in the middle (request id r-1)",
+        ),
+        (
+            "shape",
+            r#"{"enabled":"glsa_\"1\""}"#,
+            "the API answered 200 OK with JSON of another shape (24 bytes) (request id r-1)",
+        ),
+        (
+            "portal",
+            "<html><title>Please log in</title>",
+            "the API answered 200 OK with an HTML page (34 bytes) (request id r-1)",
+        ),
+    ] {
+        assert_eq!(
+            error(answer(200, &[("x-request-id", "r-1")], body)).to_string(),
+            expected,
+            "{name}"
+        );
+    }
+    let mut huge = answer(200, &[], "{");
+    huge.ending = Ending::TooLarge;
+    assert_eq!(
+        error(huge).to_string(),
+        "the API answered 200 OK with more than 1024 KiB"
+    );
+}
+
+#[test]
+fn refusals() {
+    for (name, status, body, expected) in [
+        (
+            "as the reference has it",
+            422,
+            r#"{"type":"validation_error","status":422,"request_id":"r-2","errors":[
+                {"code":"is_required","message":"A key is required.","source":{"field":"grafana_config.api_key"}},
+                {"code":"too_long","message":"Too\nlong"}]}"#,
+            "the API answered 422 Unprocessable Entity (validation_error): grafana_config.api_key: A key is required.; Too long (request id r-2)",
+        ),
+        (
+            "with a scope",
+            403,
+            r#"{"type":"authorisation_error","errors":[{"code":"missing_scope","message":""}],"metadata":{"scope":"telemetry.edit"}}"#,
+            "the API answered 403 Forbidden (authorisation_error): missing_scope (the key lacks the scope telemetry.edit) (request id r-1)",
+        ),
+        (
+            "of other types",
+            404,
+            r#"{"type":7,"errors":{"a":1},"metadata":[],"request_id":{}}"#,
+            "the API answered 404 Not Found (request id r-1)",
+        ),
+        (
+            "of odd entries",
+            400,
+            r#"{"errors":[1,null,{"message":2,"source":"x"}]}"#,
+            "the API answered 400 Bad Request (request id r-1)",
+        ),
+        (
+            "no object",
+            400,
+            "[1]",
+            "the API answered 400 Bad Request: JSON of another shape (3 bytes) (request id r-1)",
+        ),
+        (
+            "a page",
+            502,
+            "<html><title>Bad Gateway</title>",
+            "the API answered 502 Bad Gateway: an HTML page (32 bytes) (request id r-1)",
+        ),
+        (
+            "nothing",
+            599,
+            "",
+            "the API answered 599: an empty body (request id r-1)",
+        ),
+        (
+            "an echo",
+            422,
+            r#"{"type":"glsa_\"1\"","errors":[{"code":"glsa_%221%22","message":"bad glsa_\\\"1\\\"","source":{"field":"glsa_\"1\""}}]}"#,
+            "the API answered 422 Unprocessable Entity ([redacted]): [redacted]: bad [redacted] (request id r-1)",
+        ),
+    ] {
+        assert_eq!(
+            error(answer(status, &[("x-request-id", "r-1")], body)).to_string(),
+            expected,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn predicates_and_fields() {
+    let body = r#"{"errors":[{"code":"c","message":"m","source":{"field":"name"}},{"code":"c","source":{"field":"grafana_config"}},{"code":"c","message":"m"}]}"#;
+    let error = error(answer(422, &[], body));
+    assert_eq!(
+        error.fields().collect::<Vec<_>>(),
+        [("name", "m"), ("grafana_config", "c")]
+    );
+    assert!(
+        error.is_unprocessable()
+            && !error.is_not_found()
+            && !error.is_forbidden()
+            && !error.is_unauthorized()
+    );
+    assert_eq!(error.status(), Some(422));
+}
+
+#[test]
+fn many_messages_are_cut() {
+    let entry = format!(r#"{{"code":"c","message":"{}"}}"#, "m".repeat(9000));
+    let error = error(answer(
+        422,
+        &[],
+        &format!(r#"{{"errors":[{}]}}"#, vec![entry; 50].join(",")),
+    ));
+    let errors = &error.status_error().unwrap().errors;
+    assert_eq!(
+        (errors.len(), errors[0].message.chars().count()),
+        (20, 1001)
+    );
+}
+
+#[test]
+fn waits() {
+    let date = ("date", "Thu, 17 Apr 2025 11:17:08 GMT");
+    let ours = "2025-04-17T12:17:08Z"; // an hour fast, see `answer`
+    for (name, headers, body, expected) in [
+        ("seconds", vec![date, ("retry-after", "5")], "", Some(5)),
+        (
+            "date, by the server's clock",
+            vec![date, ("retry-after", "Thu, 17 Apr 2025 11:17:18 GMT")],
+            "",
+            Some(10),
+        ),
+        (
+            "date, by our clock",
+            vec![("retry-after", "Thu, 17 Apr 2025 12:17:18 GMT")],
+            "",
+            Some(10),
+        ),
+        (
+            "body",
+            vec![date],
+            r#"{"rate_limit":{"retry_after":"Thu, 17 Apr 2025 11:17:18 UTC"}}"#,
+            Some(10),
+        ),
+        (
+            "body, number",
+            vec![date],
+            r#"{"rate_limit":{"retry_after":3}}"#,
+            Some(3),
+        ),
+        (
+            "both",
+            vec![date, ("retry-after", "5")],
+            r#"{"rate_limit":{"retry_after":3}}"#,
+            Some(5),
+        ),
+        (
+            "nonsense",
+            vec![("retry-after", "later")],
+            r#"{"rate_limit":{"retry_after":[]}}"#,
+            None,
+        ),
+        ("nothing", vec![], "", None),
+    ] {
+        let error = error(answer(429, &headers, body));
+        let wait = error.status_error().unwrap().retry_after;
+        assert_eq!(wait, expected.map(Duration::from_secs), "{name} at {ours}");
+    }
+}
+
+#[test]
+fn redirects() {
+    for (location, expected) in [
+        ("https://evil.example/glsa?key=1", "https://evil.example"),
+        ("/login?next=x", "https://api.incident.io"),
+        ("http://10.0.0.1:81/x", "http://10.0.0.1:81"),
+        ("mailto:x@y", "an address that cannot be read"),
+    ] {
+        let ClientError::Redirect {
+            status: 307,
+            target,
+        } = error(answer(307, &[("location", location)], ""))
+        else {
+            panic!("not a redirect");
+        };
+        assert_eq!(target.as_deref(), Some(expected));
+    }
+    assert_eq!(
+        error(answer(304, &[], "")).to_string(),
+        "the API answered 304 Not Modified and pointed to nowhere, which is not followed as it would be given the API key"
+    );
+}

@@ -1,0 +1,226 @@
+//! What can go wrong with a request.
+
+mod connection;
+mod status;
+
+use std::time::Duration;
+
+use http::StatusCode;
+use thiserror::Error;
+
+pub(crate) use self::connection::{ConnectionError, ConnectionKind};
+use self::status::status_line;
+pub(crate) use self::status::{ApiMessage, DecodeError, DecodeProblem, StatusError};
+use super::text;
+
+/// Why a request has no result. Its text is one sentence without a final full stop, and so is each
+/// variant's; none contains a secret, a control character or a body.
+#[derive(Debug, Error)]
+pub(crate) enum ClientError {
+    /// The API key cannot be the value of a header; says why.
+    #[error("the API key cannot be sent: {0}")]
+    InvalidCredential(&'static str),
+    /// No answer, or not the whole of it.
+    #[error(transparent)]
+    Connection(#[from] ConnectionError),
+    /// An attempt took too long.
+    #[error("no complete answer within {}", text::duration(*after))]
+    Timeout {
+        /// How long the attempt had.
+        after: Duration,
+    },
+    /// The API answered that it will not.
+    #[error(transparent)]
+    Status(#[from] Box<StatusError>),
+    /// The API sent us elsewhere, where we do not go: the key would go along.
+    #[error(
+        "the API answered {} and pointed to {}, which is not followed as it would be given the API \
+         key",
+        status_line(*status),
+        target.as_deref().unwrap_or("nowhere"),
+    )]
+    Redirect {
+        /// The status code, 300 to 399.
+        status: u16,
+        /// Scheme and host of where it pointed, or that it pointed to another path of the same
+        /// host.
+        target: Option<String>,
+    },
+    /// The API answered success, with something else than what it should answer.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The caller stopped the request. A write that was in flight then has been waited for, and
+    /// failed as `last` says.
+    #[error("stopped before the API could answer{}", before(last.as_deref()))]
+    Stopped {
+        /// What the last attempt failed with, if there was one.
+        last: Option<Box<ClientError>>,
+    },
+    /// The last of several attempts failed, or no further one made sense.
+    #[error("{}", exhausted(*attempts, *spent, cause, last))]
+    RetriesExhausted {
+        /// How many requests were sent: 0 if the API had asked to be left alone for too long
+        /// already.
+        attempts: u32,
+        /// Time from the first attempt to giving up.
+        spent: Duration,
+        /// Why there was no further attempt.
+        cause: GaveUp,
+        /// What the last attempt failed with.
+        #[source]
+        last: Box<ClientError>,
+    },
+}
+
+/// Why there was no further attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GaveUp {
+    /// As many attempts as the settings allow have failed.
+    MaxRetries,
+    /// The time that the settings allow is over, or would be before the next attempt.
+    RetryTimeout,
+    /// The API asked for a wait (given) longer than the time left.
+    WaitTooLong(Duration),
+}
+
+impl ClientError {
+    /// The HTTP status that the API answered with, in the last attempt if there were several.
+    pub(crate) fn status(&self) -> Option<u16> {
+        match self.last() {
+            Self::Status(error) => Some(error.status),
+            Self::Redirect { status, .. } => Some(*status),
+            Self::Decode(error) => Some(error.status),
+            _ => None,
+        }
+    }
+
+    /// 401: the API does not know the key.
+    pub(crate) fn is_unauthorized(&self) -> bool {
+        self.is_refusal(StatusCode::UNAUTHORIZED)
+    }
+
+    /// 403: the key may not do this.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.is_refusal(StatusCode::FORBIDDEN)
+    }
+
+    /// 404: there is no such object, or it is not visible to the key.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.is_refusal(StatusCode::NOT_FOUND)
+    }
+
+    /// 422: the API does not take these values.
+    pub(crate) fn is_unprocessable(&self) -> bool {
+        self.is_refusal(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// Whether the caller's stop ended the request.
+    pub(crate) fn is_stopped(&self) -> bool {
+        matches!(self, Self::Stopped { .. })
+    }
+
+    /// Whether a write that ended like this may have been carried out: unless nothing was sent, or
+    /// the API refused the first attempt, nobody can tell.
+    pub(crate) fn leaves_in_doubt(&self) -> bool {
+        match self {
+            Self::InvalidCredential(_)
+            | Self::Stopped { last: None }
+            | Self::RetriesExhausted { attempts: 0, .. } => false,
+            Self::Status(error) => error.retries > 0 || error.status >= 500,
+            Self::RetriesExhausted {
+                attempts: 1, last, ..
+            } => last.leaves_in_doubt(),
+            Self::Connection(_)
+            | Self::Timeout { .. }
+            | Self::Redirect { .. }
+            | Self::Decode(_)
+            | Self::Stopped { last: Some(_) }
+            | Self::RetriesExhausted { .. } => true,
+        }
+    }
+
+    /// The refusal of the API, in the last attempt if there were several.
+    pub(crate) fn status_error(&self) -> Option<&StatusError> {
+        match self.last() {
+            Self::Status(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// What to tell the API's support, if the API said it.
+    pub(crate) fn request_id(&self) -> Option<&str> {
+        match self.last() {
+            Self::Status(error) => error.request_id.as_deref(),
+            Self::Decode(error) => error.request_id.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The fields that the API complains of, as it names them (`grafana_config.api_key`), each with
+    /// its message.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.status_error()
+            .into_iter()
+            .flat_map(|error| &error.errors)
+            .filter_map(|error| {
+                let text = if error.message.is_empty() {
+                    &error.code
+                } else {
+                    &error.message
+                };
+                Some((error.field.as_deref()?, text.as_str()))
+            })
+    }
+
+    /// A few words for a log line: no text of the API.
+    pub(super) fn brief(&self) -> String {
+        match self {
+            Self::InvalidCredential(_) => "invalid API key".to_owned(),
+            Self::Connection(error) => format!("{} {}: {}", error.kind, error.host, error.cause),
+            Self::Timeout { after } => format!("timeout after {}", text::duration(*after)),
+            Self::Status(error) => status_line(error.status),
+            Self::Redirect { status, .. } => status_line(*status),
+            Self::Decode(error) => format!("{} with an unreadable body", status_line(error.status)),
+            Self::Stopped { .. } => "stopped".to_owned(),
+            Self::RetriesExhausted { last, .. } => last.brief(),
+        }
+    }
+
+    /// The error of the last attempt.
+    pub(crate) fn last(&self) -> &Self {
+        match self {
+            Self::RetriesExhausted { last, .. } | Self::Stopped { last: Some(last) } => last.last(),
+            other => other,
+        }
+    }
+
+    fn is_refusal(&self, status: StatusCode) -> bool {
+        self.status_error()
+            .is_some_and(|error| error.status == status.as_u16())
+    }
+}
+
+fn before(last: Option<&ClientError>) -> String {
+    last.map(|last| format!(" (before that: {last})"))
+        .unwrap_or_default()
+}
+
+fn exhausted(attempts: u32, spent: Duration, cause: &GaveUp, last: &ClientError) -> String {
+    let spent = text::duration(spent);
+    let attempts = match attempts {
+        1 => "1 attempt".to_owned(),
+        n => format!("{n} attempts"),
+    };
+    match cause {
+        GaveUp::MaxRetries => format!("gave up after {attempts} in {spent}; the last one: {last}"),
+        GaveUp::RetryTimeout => format!(
+            "gave up after {attempts} in {spent}, as there is no time for more; the last one: \
+             {last}"
+        ),
+        GaveUp::WaitTooLong(wait) => format!(
+            "gave up after {attempts} in {spent}, as the API asks for a wait of {}, longer than the \
+             time left: {last}",
+            text::duration(*wait)
+        ),
+    }
+}
