@@ -38,6 +38,11 @@ pub(crate) enum EndpointError {
     /// A query or fragment.
     #[error("it must end with the path, without a query (?) or fragment (#)")]
     QueryOrFragment,
+    /// The path of a request, or the beginning of one; what to leave off.
+    #[error(
+        "it must not include \"{0}\": leave that off, as each request adds its own path to the address"
+    )]
+    RequestPath(String),
 }
 
 impl Endpoint {
@@ -61,6 +66,9 @@ impl Endpoint {
         }
         if !encrypted && !is_loopback(host) {
             return Err(EndpointError::Unencrypted(host.to_owned()));
+        }
+        if let Some(superfluous) = request_path(url.path()) {
+            return Err(EndpointError::RequestPath(superfluous));
         }
         Ok(Self {
             base: url.as_str().trim_end_matches('/').to_owned(),
@@ -108,6 +116,29 @@ impl fmt::Debug for Endpoint {
     }
 }
 
+/// What of `path` belongs to a request of the API: a version at its end, or `telemetry` anywhere, with
+/// the version in front of it. What follows is not repeated, as it may be an id.
+fn request_path(path: &str) -> Option<String> {
+    let is_version = |segment: &str| {
+        segment.strip_prefix('v').is_some_and(|number| {
+            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    };
+    let mut before: Option<&str> = None;
+    for segment in path.split('/').filter(|segment| !segment.is_empty()) {
+        if segment == "telemetry" {
+            return Some(match before.filter(|&before| is_version(before)) {
+                Some(version) => format!("/{version}/telemetry"),
+                None => "/telemetry".to_owned(),
+            });
+        }
+        before = Some(segment);
+    }
+    before
+        .filter(|&last| is_version(last))
+        .map(|version| format!("/{version}"))
+}
+
 /// `host` as the URL parser writes it: lower case, IPv4 in dotted form, IPv6 in brackets.
 fn is_loopback(host: &str) -> bool {
     let bare = host
@@ -135,6 +166,9 @@ mod tests {
                 "https://api.incident.io/Gate/way",
             ),
             ("https://10.0.0.1:8443/a%20b", "https://10.0.0.1:8443/a%20b"),
+            ("https://h/v2/gate", "https://h/v2/gate"),
+            ("https://h/v/version2/vx", "https://h/v/version2/vx"),
+            ("https://h/telemetry-gate", "https://h/telemetry-gate"),
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://127.9.9.9/x", "http://127.9.9.9/x"),
             ("http://[::1]:1", "http://[::1]:1"),
@@ -146,6 +180,30 @@ mod tests {
         assert_eq!(
             Endpoint::parse("https://h/base/").unwrap().join("/v2/x"),
             "https://h/base/v2/x"
+        );
+    }
+
+    #[test]
+    fn paths_of_requests() {
+        for (text, leave_off) in [
+            ("https://api.incident.io/v2", "/v2"),
+            ("https://api.incident.io/v1/", "/v1"),
+            ("https://h/gate//v2//", "/v2"),
+            ("https://h/telemetry", "/telemetry"),
+            ("https://h/gate/telemetry/x", "/telemetry"),
+            ("https://h/v2/telemetry/data_sources/01G", "/v2/telemetry"),
+        ] {
+            let error = Endpoint::parse(text).unwrap_err();
+            assert_eq!(
+                error,
+                EndpointError::RequestPath(leave_off.to_owned()),
+                "{text}"
+            );
+        }
+        assert_eq!(
+            Endpoint::parse("https://h/v2").unwrap_err().to_string(),
+            "it must not include \"/v2\": leave that off, as each request adds its own path to the \
+             address"
         );
     }
 

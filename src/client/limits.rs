@@ -164,7 +164,7 @@ mod tests {
             errors: vec![],
             scope: None,
             request_id: None,
-            body: None,
+            foreign: None,
             retry_after: None,
             retries: 0,
         }

@@ -330,7 +330,7 @@ mod tests {
             errors: vec![],
             scope: None,
             request_id: None,
-            body: None,
+            foreign: None,
             retry_after: Some(secs(3)),
             retries: 0,
         }));

@@ -170,8 +170,7 @@ impl Transport {
             Err(_) => Err(ClientError::Timeout { after }),
         };
         let status = answer.as_ref().ok().map(|answer| answer.status);
-        let result =
-            answer.and_then(|answer| answer::read(answer, &self.endpoint.join("/"), scrubber));
+        let result = answer.and_then(|answer| answer::read(answer, &self.endpoint, scrubber));
         debug!(
             method = %request.method,
             path = request.path,

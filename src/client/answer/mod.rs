@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use zeroize::Zeroizing;
 
+use super::endpoint::Endpoint;
 use super::error::{ClientError, DecodeError, DecodeProblem};
 use super::scrub::Scrubber;
 use super::window::AnswerWindow;
@@ -54,7 +55,7 @@ pub(super) type Read<T> = (T, AnswerWindow);
 /// Everything that is not a success with a complete `T`.
 pub(super) fn read<T: DeserializeOwned>(
     answer: Answer,
-    endpoint: &str,
+    endpoint: &Endpoint,
     scrubber: &Scrubber,
 ) -> Result<Read<T>, ClientError> {
     let date = header(&answer.headers, &header::DATE).and_then(dates::date);
@@ -63,14 +64,14 @@ pub(super) fn read<T: DeserializeOwned>(
         200..300 => success(answer, scrubber).map(|value| (value, window)),
         300..400 => {
             let target = header(&answer.headers, &header::LOCATION)
-                .map(|location| redirect_target(location, endpoint));
+                .map(|location| redirect_target(location, &endpoint.join("/")));
             let target = target.and_then(|target| text::word(&target, scrubber));
             Err(ClientError::Redirect {
                 status: answer.status,
                 target,
             })
         }
-        _ => Err(Box::new(refusal::read(&answer, date, scrubber)).into()),
+        _ => Err(Box::new(refusal::read(&answer, date, endpoint, scrubber)).into()),
     }
 }
 

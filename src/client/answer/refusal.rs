@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{Answer, Ending, X_REQUEST_ID, header};
 use crate::client::dates;
-use crate::client::error::{ApiMessage, StatusError};
+use crate::client::endpoint::Endpoint;
+use crate::client::error::{ApiMessage, Foreign, StatusError};
 use crate::client::scrub::Scrubber;
 use crate::client::text;
 
@@ -15,16 +16,21 @@ const MOST_MESSAGES: usize = 20;
 
 /// Picks what there is out of an error, whatever is missing or of another type than the API
 /// reference says.
-pub(super) fn read(answer: &Answer, date: Option<Timestamp>, scrubber: &Scrubber) -> StatusError {
+pub(super) fn read(
+    answer: &Answer,
+    date: Option<Timestamp>,
+    endpoint: &Endpoint,
+    scrubber: &Scrubber,
+) -> StatusError {
     let complete = matches!(answer.ending, Ending::Complete);
     let envelope = serde_json::from_slice(&answer.body)
         .ok()
         .filter(Value::is_object);
-    let body = match &envelope {
-        None => Some(text::describe(&answer.body, complete)),
-        Some(_) => None,
-    };
     let envelope = envelope.unwrap_or(Value::Null);
+    let foreign = (!is_envelope(&envelope)).then(|| Foreign {
+        endpoint: endpoint.to_string(),
+        body: text::describe(&answer.body, complete),
+    });
     let at = |pointer: &str| envelope.pointer(pointer).and_then(Value::as_str);
     let word = |pointer: &str| at(pointer).and_then(|text| text::word(text, scrubber));
     let entries = envelope
@@ -54,7 +60,7 @@ pub(super) fn read(answer: &Answer, date: Option<Timestamp>, scrubber: &Scrubber
         request_id: word("/request_id").or_else(|| {
             header(&answer.headers, &X_REQUEST_ID).and_then(|id| text::word(id, scrubber))
         }),
-        body,
+        foreign,
         // If they differ, waiting for both does no harm.
         retry_after: waits
             .iter()
@@ -63,6 +69,20 @@ pub(super) fn read(answer: &Answer, date: Option<Timestamp>, scrubber: &Scrubber
             .max(),
         retries: 0,
     }
+}
+
+/// Whether this is how the API writes errors (`ErrorEnvelope`): with a `type` in its own way of
+/// naming, and a `status` or `errors`. Other servers answer JSON too, some with a `type`.
+fn is_envelope(json: &Value) -> bool {
+    let named = json
+        .get("type")
+        .and_then(Value::as_str)
+        .is_some_and(|name| {
+            let mut letters = name.bytes();
+            !name.is_empty() && letters.all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+        });
+    let status = json.get("status").is_some_and(Value::is_number);
+    named && (status || json.get("errors").is_some_and(Value::is_array))
 }
 
 fn api_message(entry: &Value, scrubber: &Scrubber) -> ApiMessage {

@@ -29,7 +29,7 @@ fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> 
 
 fn error(answer: Answer) -> ClientError {
     let scrubber = Scrubber::new([Secret::new("glsa_\"1\"".to_owned())]);
-    read::<Thing>(answer, "https://api.incident.io/v2/x", &scrubber).unwrap_err()
+    read::<Thing>(answer, &Endpoint::default(), &scrubber).unwrap_err()
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_success() {
         &[("date", "Thu, 17 Apr 2025 11:17:08 GMT")],
         r#"{"new":[1e999],"enabled":true} "#,
     );
-    let (thing, window) = read::<Thing>(fine, "https://h", &Scrubber::default()).unwrap();
+    let (thing, window) = read::<Thing>(fine, &Endpoint::default(), &Scrubber::default()).unwrap();
     assert!(thing.enabled);
     assert!(window.contains("2025-04-17T11:17:08.5Z".parse().unwrap()));
     assert!(!window.contains("2025-04-17T12:17:08Z".parse().unwrap()));
@@ -97,26 +97,26 @@ fn refusals() {
         (
             "with a scope",
             403,
-            r#"{"type":"authorisation_error","errors":[{"code":"missing_scope","message":""}],"metadata":{"scope":"telemetry.edit"}}"#,
+            r#"{"type":"authorisation_error","status":403,"errors":[{"code":"missing_scope","message":""}],"metadata":{"scope":"telemetry.edit"}}"#,
             "the API answered 403 Forbidden (authorisation_error): missing_scope (the key lacks the scope telemetry.edit) (request id r-1)",
         ),
         (
             "of other types",
             404,
             r#"{"type":7,"errors":{"a":1},"metadata":[],"request_id":{}}"#,
-            "the API answered 404 Not Found (request id r-1)",
+            "https://api.incident.io answered 404 Not Found, not in the form of incident.io's API: JSON of another shape (57 bytes) (request id r-1)",
         ),
         (
             "of odd entries",
             400,
             r#"{"errors":[1,null,{"message":2,"source":"x"}]}"#,
-            "the API answered 400 Bad Request (request id r-1)",
+            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON of another shape (46 bytes) (request id r-1)",
         ),
         (
             "no object",
             400,
             "[1]",
-            "the API answered 400 Bad Request: JSON of another shape (3 bytes) (request id r-1)",
+            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON of another shape (3 bytes) (request id r-1)",
         ),
         (
             "a page",
@@ -133,8 +133,8 @@ fn refusals() {
         (
             "an echo",
             422,
-            r#"{"type":"glsa_\"1\"","errors":[{"code":"glsa_%221%22","message":"bad glsa_\\\"1\\\"","source":{"field":"glsa_\"1\""}}]}"#,
-            "the API answered 422 Unprocessable Entity ([redacted]): [redacted]: bad [redacted] (request id r-1)",
+            r#"{"type":"x","request_id":"glsa_\"1\"","errors":[{"code":"glsa_%221%22","message":"bad glsa_\\\"1\\\"","source":{"field":"glsa_\"1\""}}]}"#,
+            "the API answered 422 Unprocessable Entity (x): [redacted]: bad [redacted] (request id [redacted])",
         ),
     ] {
         assert_eq!(
@@ -147,7 +147,7 @@ fn refusals() {
 
 #[test]
 fn predicates_and_fields() {
-    let body = r#"{"errors":[{"code":"c","message":"m","source":{"field":"name"}},{"code":"c","source":{"field":"grafana_config"}},{"code":"c","message":"m"}]}"#;
+    let body = r#"{"type":"x","errors":[{"code":"c","message":"m","source":{"field":"name"}},{"code":"c","source":{"field":"grafana_config"}},{"code":"c","message":"m"}]}"#;
     let error = error(answer(422, &[], body));
     assert_eq!(
         error.fields().collect::<Vec<_>>(),
@@ -160,6 +160,107 @@ fn predicates_and_fields() {
             && !error.is_unauthorized()
     );
     assert_eq!(error.status(), Some(422));
+}
+
+#[test]
+fn not_found_is_the_apis_word() {
+    for (name, status, body, expected) in [
+        (
+            "as the reference has it",
+            404,
+            r#"{"type":"not_found","status":404}"#,
+            true,
+        ),
+        (
+            "with errors only",
+            404,
+            r#"{"type":"not_found","errors":[]}"#,
+            true,
+        ),
+        (
+            "as a code",
+            404,
+            r#"{"type":"x","errors":[{"code":"not_found"}]}"#,
+            true,
+        ),
+        (
+            "as 400",
+            400,
+            r#"{"type":"x","status":400,"errors":[{"code":"not_found"}]}"#,
+            true,
+        ),
+        ("as 410", 410, r#"{"type":"not_found","status":410}"#, true),
+        (
+            "of a field",
+            400,
+            r#"{"type":"x","errors":[{"code":"not_found","source":{"field":"grafana_config"}}]}"#,
+            false,
+        ),
+        ("as 403", 403, r#"{"type":"not_found","status":403}"#, false),
+        ("as 500", 500, r#"{"type":"not_found","status":500}"#, false),
+        (
+            "another type",
+            404,
+            r#"{"type":"x","status":404,"errors":[]}"#,
+            false,
+        ),
+        ("a type and no more", 404, r#"{"type":"not_found"}"#, false),
+        (
+            "a code and no more",
+            404,
+            r#"{"errors":[{"code":"not_found"}]}"#,
+            false,
+        ),
+        (
+            "another gateway",
+            404,
+            r#"{"message":"no Route matched"}"#,
+            false,
+        ),
+        (
+            "a problem",
+            404,
+            r#"{"type":"about:blank","status":404,"title":"not_found"}"#,
+            false,
+        ),
+        ("a page", 404, "<html><title>not_found</title>", false),
+        ("text", 404, "404 page not found", false),
+        ("nothing", 404, "", false),
+    ] {
+        assert_eq!(
+            error(answer(status, &[], body)).is_not_found(),
+            expected,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn who_answered() {
+    for (status, body, from_api) in [
+        (401, r#"{"type":"authentication_error","status":401}"#, true),
+        (403, r#"{"type":"resource_forbidden","errors":[]}"#, true),
+        (401, "<html>Log in", false),
+        (403, "Blocked by your administrator", false),
+        (
+            403,
+            r#"{"type":"https://example.com/blocked","status":403}"#,
+            false,
+        ),
+        (403, r#"{"message":"Forbidden"}"#, false),
+        (422, "{}", false),
+    ] {
+        let error = error(answer(status, &[], body));
+        assert_eq!(error.is_foreign(), !from_api, "{body}");
+        assert_eq!(error.is_unauthorized(), from_api && status == 401, "{body}");
+        assert_eq!(error.is_forbidden(), from_api && status == 403, "{body}");
+        assert!(!error.is_unprocessable(), "{body}");
+    }
+    assert_eq!(
+        error(answer(403, &[], "Blocked")).to_string(),
+        "https://api.incident.io answered 403 Forbidden, not in the form of incident.io's API: \
+         text (7 bytes)"
+    );
 }
 
 #[test]

@@ -10,7 +10,7 @@ use thiserror::Error;
 
 pub(crate) use self::connection::{ConnectionError, ConnectionKind};
 use self::status::status_line;
-pub(crate) use self::status::{ApiMessage, DecodeError, DecodeProblem, StatusError};
+pub(crate) use self::status::{ApiMessage, DecodeError, DecodeProblem, Foreign, StatusError};
 use super::text;
 
 /// Why a request has no result. Its text is one sentence without a final full stop, and so is each
@@ -94,24 +94,32 @@ impl ClientError {
         }
     }
 
-    /// 401: the API does not know the key.
+    /// 401 of the API itself: it does not know the key.
     pub(crate) fn is_unauthorized(&self) -> bool {
         self.is_refusal(StatusCode::UNAUTHORIZED)
     }
 
-    /// 403: the key may not do this.
+    /// 403 of the API itself: the key may not do this.
     pub(crate) fn is_forbidden(&self) -> bool {
         self.is_refusal(StatusCode::FORBIDDEN)
     }
 
-    /// 404: there is no such object, or it is not visible to the key.
+    /// The API's word that there is no such data source, or none that the key can see. Not what a
+    /// gateway or another server says, whatever its status.
     pub(crate) fn is_not_found(&self) -> bool {
-        self.is_refusal(StatusCode::NOT_FOUND)
+        self.status_error().is_some_and(StatusError::is_not_found)
     }
 
-    /// 422: the API does not take these values.
+    /// 422 of the API itself: it does not take these values.
     pub(crate) fn is_unprocessable(&self) -> bool {
         self.is_refusal(StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    /// Whether an answer of 400 and above came in another form than the API's: from a gateway, a
+    /// proxy's block page, another server. The text then names the endpoint.
+    pub(crate) fn is_foreign(&self) -> bool {
+        self.status_error()
+            .is_some_and(|error| !error.is_from_api())
     }
 
     /// Whether the caller's stop ended the request.
@@ -196,7 +204,7 @@ impl ClientError {
 
     fn is_refusal(&self, status: StatusCode) -> bool {
         self.status_error()
-            .is_some_and(|error| error.status == status.as_u16())
+            .is_some_and(|error| error.is_from_api() && error.status == status.as_u16())
     }
 }
 

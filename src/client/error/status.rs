@@ -19,12 +19,22 @@ pub(crate) struct StatusError {
     pub(crate) scope: Option<String>,
     /// The API's `request_id`, or the header `x-request-id`: what its support asks for.
     pub(crate) request_id: Option<String>,
-    /// What the body was, if it was not the API's error format.
-    pub(crate) body: Option<String>,
+    /// Set unless the body was the API's own envelope.
+    pub(crate) foreign: Option<Foreign>,
     /// How long the API asked to wait, if it did.
     pub(crate) retry_after: Option<Duration>,
     /// How many attempts had failed before this one.
     pub(crate) retries: u32,
+}
+
+/// An answer that need not be the API's: a gateway, a block page, another server. What its status
+/// means for a data source is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Foreign {
+    /// Where the request went.
+    pub(crate) endpoint: String,
+    /// What the body was, without quoting it.
+    pub(crate) body: String,
 }
 
 /// One entry of the API's `errors`.
@@ -53,6 +63,23 @@ impl fmt::Display for ApiMessage {
 }
 
 impl StatusError {
+    /// Whether the API itself answered, in its own envelope, and not something in front of it.
+    pub(crate) fn is_from_api(&self) -> bool {
+        self.foreign.is_none()
+    }
+
+    /// Whether the API says that there is no such data source. A reference within the request to
+    /// something else that does not exist has the same code and names its field.
+    pub(super) fn is_not_found(&self) -> bool {
+        const WORD: &str = "not_found";
+        let of_entry = |error: &ApiMessage| {
+            error.code == WORD && error.field.as_ref().is_none_or(|field| field == "id")
+        };
+        self.is_from_api()
+            && matches!(self.status, 400 | 404 | 410)
+            && (self.kind.as_deref() == Some(WORD) || self.errors.iter().any(of_entry))
+    }
+
     /// What the API said, its messages joined by semicolons; `None` if it said nothing.
     pub(crate) fn message(&self) -> Option<String> {
         let messages: Vec<_> = self
@@ -62,7 +89,7 @@ impl StatusError {
             .filter(|text| !text.is_empty())
             .collect();
         if messages.is_empty() {
-            self.body.clone()
+            self.foreign.as_ref().map(|foreign| foreign.body.clone())
         } else {
             Some(messages.join("; "))
         }
@@ -73,7 +100,17 @@ impl StdError for StatusError {}
 
 impl fmt::Display for StatusError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the API answered {}", status_line(self.status))?;
+        let status = status_line(self.status);
+        match &self.foreign {
+            // Whose fault a 500 is makes no difference; whose 404 it is makes one.
+            Some(Foreign { endpoint, .. }) if (400..500).contains(&self.status) => {
+                write!(
+                    f,
+                    "{endpoint} answered {status}, not in the form of incident.io's API"
+                )
+            }
+            _ => write!(f, "the API answered {status}"),
+        }?;
         if let Some(kind) = &self.kind {
             write!(f, " ({kind})")?;
         }

@@ -92,12 +92,13 @@ async fn what_stays_is_not_tried_again() {
         (
             "unauthorized",
             Reply::json(401, "{}"),
-            "the API answered 401 Unauthorized",
+            "{} answered 401 Unauthorized, not in the form of incident.io's API: JSON of another \
+             shape (2 bytes)",
         ),
         (
             "not implemented",
             Reply::json(501, "{}"),
-            "the API answered 501 Not Implemented",
+            "the API answered 501 Not Implemented: JSON of another shape (2 bytes)",
         ),
         (
             "a portal",
@@ -117,10 +118,11 @@ async fn what_stays_is_not_tried_again() {
         (
             "half a refusal",
             Reply::raw("HTTP/1.1 404 X\r\ncontent-length: 999\r\n\r\n{\"errors\": [\"inc_012345"),
-            "the API answered 404 Not Found: text (23 bytes, cut off)",
+            "{} answered 404 Not Found, not in the form of incident.io's API: text (23 bytes, cut off)",
         ),
     ] {
         let (result, server) = ask(vec![reply]).await;
+        let expected = expected.replace("{}", &server.endpoint());
         assert_eq!(result.unwrap_err().to_string(), expected, "{name}");
         assert_eq!(server.count(), 1, "{name}");
     }

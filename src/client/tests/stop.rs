@@ -70,7 +70,10 @@ async fn a_read_in_flight_is_given_up() {
 
 #[tokio::test]
 async fn a_write_in_flight_is_waited_for() {
-    for (status, body) in [(200, SOURCE), (422, "{}")] {
+    for (status, body) in [
+        (200, SOURCE),
+        (422, r#"{"type":"validation_error","status":422}"#),
+    ] {
         let gate = Arc::new(Notify::new());
         let server = Server::start(vec![Reply::json(status, body).behind(&gate)]).await;
         let client = client(settings(&server.endpoint()));
