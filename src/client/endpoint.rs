@@ -116,8 +116,8 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// What of `path` belongs to a request of the API: a version at its end, or `telemetry` anywhere, with
-/// the version in front of it. What follows is not repeated, as it may be an id.
+/// What of `path` belongs to a request of the API: a version at its end, or `telemetry` anywhere,
+/// with the version in front of it. What follows is not repeated, as it may be an id.
 fn request_path(path: &str) -> Option<String> {
     let is_version = |segment: &str| {
         segment.strip_prefix('v').is_some_and(|number| {

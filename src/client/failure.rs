@@ -24,6 +24,8 @@ pub(super) fn connection(
         kind,
         host: host.to_owned(),
         cause: text::message(&innermost, scrubber),
+        // With every other kind, nothing was sent.
+        in_doubt: kind == ConnectionKind::Lost,
         source: Some(error.into()),
     }
 }
@@ -38,14 +40,15 @@ pub(super) fn setup(error: impl StdError + Send + Sync + 'static, host: &str) ->
         kind: ConnectionKind::Setup,
         host: host.to_owned(),
         cause,
+        in_doubt: false,
         source: Some(error.into()),
     }
 }
 
 fn kind(error: &reqwest::Error) -> ConnectionKind {
-    // Whatever TLS says, it says again next time: a certificate, a version, or that the other side
-    // speaks none. An end of the connection in the middle is no TLS error.
-    if chain(error).any(<dyn StdError>::is::<rustls::Error>) {
+    // Whatever TLS says to begin with, it says again next time: a certificate, a version, or that
+    // the other side speaks none. Later on, it is one more way to lose a connection.
+    if error.is_connect() && chain(error).any(<dyn StdError>::is::<rustls::Error>) {
         return ConnectionKind::Tls;
     }
     if error.is_dns() {

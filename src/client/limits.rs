@@ -166,7 +166,7 @@ mod tests {
             request_id: None,
             foreign: None,
             retry_after: None,
-            retries: 0,
+            in_doubt: false,
         }
     }
 

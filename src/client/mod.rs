@@ -6,6 +6,7 @@
 //! variables before the first request.
 
 mod answer;
+mod data_source;
 mod dates;
 mod endpoint;
 mod error;
@@ -25,12 +26,12 @@ mod window;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::data_source::{DataSource, UpdateResult};
 pub(crate) use self::endpoint::Endpoint;
 pub(crate) use self::error::{ClientError, ConnectionKind};
 pub(crate) use self::secret::Secret;
 pub(crate) use self::telemetry::{
-    DataSource, DataSourceId, DataSourceIdError, DataSourceUpdate, DatadogUpdate, GrafanaUpdate,
-    UpdateResult,
+    DataSourceId, DataSourceIdError, DataSourceUpdate, DatadogUpdate, GrafanaUpdate,
 };
 use self::transport::Transport;
 

@@ -137,10 +137,11 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
     }
 }
 
-/// Too many requests, and every fault of the server but those that say what it is unable to do
+/// What the server gave up on (408), a concurrent update (409), what came too early (425), too many
+/// requests, and every fault of the server but those that say what it is unable to do
 /// (501, 505) and the captive portal (511).
 fn is_passing(status: u16) -> bool {
-    matches!(status, 429 | 500..=599) && !matches!(status, 501 | 505 | 511)
+    matches!(status, 408 | 409 | 425 | 429 | 500..=599) && !matches!(status, 501 | 505 | 511)
 }
 
 #[cfg(test)]
@@ -266,6 +267,7 @@ mod tests {
                 kind,
                 host: String::new(),
                 cause: String::new(),
+                in_doubt: false,
                 source: None,
             })
         };
@@ -293,11 +295,18 @@ mod tests {
                 false,
             ),
             (ClientError::InvalidCredential("empty"), false),
-            (ClientError::Stopped { last: None }, false),
+            (
+                ClientError::Stopped {
+                    last: None,
+                    in_doubt: false,
+                },
+                false,
+            ),
             (decode(DecodeProblem::Empty), true),
             (decode(DecodeProblem::Truncated), true),
             (decode(DecodeProblem::TooLarge(1)), false),
             (decode(DecodeProblem::Unexpected(String::new())), false),
+            (decode(DecodeProblem::Shape("data_source")), false),
         ] {
             assert_eq!(outcome(&error) != Outcome::Final, expected, "{error:?}");
         }
@@ -307,9 +316,11 @@ mod tests {
             (403, false),
             (404, false),
             (407, false),
-            (408, false),
-            (409, false),
+            (408, true),
+            (409, true),
+            (412, false),
             (422, false),
+            (425, true),
             (429, true),
             (500, true),
             (501, false),
@@ -332,7 +343,7 @@ mod tests {
             request_id: None,
             foreign: None,
             retry_after: Some(secs(3)),
-            retries: 0,
+            in_doubt: false,
         }));
         assert_eq!(
             outcome(&told),

@@ -8,14 +8,13 @@ use http::{HeaderValue, header};
 use jiff::Timestamp;
 use reqwest::{Method, redirect, retry as protocol_retry};
 use ring::rand::{SecureRandom, SystemRandom};
-use serde::de::DeserializeOwned;
 use tokio::sync::{OnceCell, SemaphorePermit};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 use zeroize::Zeroizing;
 
-use super::answer::{self, Answer, Ending, LARGEST_BODY};
+use super::answer::{self, Answer, Ending, FromJson, LARGEST_BODY};
 use super::error::{ClientError, GaveUp};
 use super::limits::{Limits, PausedTooLong, millis};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
@@ -77,7 +76,7 @@ impl Transport {
 
     /// Sends `request` until it succeeds, fails for good, runs out of attempts or time, or is
     /// stopped.
-    pub(super) async fn send<T: DeserializeOwned>(
+    pub(super) async fn send<T: FromJson>(
         &self,
         request: &Request,
         stop: &CancellationToken,
@@ -103,7 +102,7 @@ impl Transport {
             drop(permit);
             let error = match result {
                 Ok(read) => return Ok(read),
-                Err(error) => error,
+                Err(error) => carry_doubt(error, last.as_ref()),
             };
             let outcome = retry::outcome(&error);
             let verdict = self
@@ -112,16 +111,8 @@ impl Transport {
             self.pause_everyone(&error, outcome, verdict);
             let wait = match verdict {
                 Verdict::Wait(wait) => wait,
-                Verdict::Fail => return Err(with_retries(error, attempt - 1)),
-                Verdict::GiveUp(cause) => {
-                    let last = Box::new(with_retries(error, attempt - 1));
-                    return Err(ClientError::RetriesExhausted {
-                        attempts: attempt,
-                        spent: begun.elapsed(),
-                        cause,
-                        last,
-                    });
-                }
+                Verdict::Fail => return Err(error),
+                Verdict::GiveUp(cause) => return Err(exhausted(attempt, begun, cause, error)),
             };
             let told = matches!(outcome, Outcome::Passing { told: Some(_) });
             info!(
@@ -133,7 +124,7 @@ impl Transport {
                 "trying again in {}{}: {}",
                 text::duration(wait), if told { ", as the API asks" } else { "" }, error.brief(),
             );
-            last = Some(with_retries(error, attempt - 1));
+            last = Some(error);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Err(stopped(last)),
@@ -156,7 +147,7 @@ impl Transport {
     }
 
     /// One attempt, with its log line.
-    async fn attempt<T: DeserializeOwned>(
+    async fn attempt<T: FromJson>(
         &self,
         request: &Request,
         begun: Instant,
@@ -300,6 +291,7 @@ impl Refused {
         begun: Option<Instant>,
         last: Option<ClientError>,
     ) -> ClientError {
+        let in_doubt = last.as_ref().is_some_and(ClientError::leaves_in_doubt);
         let spent = begun.map(|begun| begun.elapsed()).unwrap_or_default();
         let (cause, last) = match (self, last) {
             (Self::Paused(paused), _) => (
@@ -314,22 +306,36 @@ impl Refused {
             attempts,
             spent,
             cause,
+            in_doubt,
             last: Box::new(last),
         }
     }
 }
 
+fn exhausted(attempts: u32, begun: Instant, cause: GaveUp, last: ClientError) -> ClientError {
+    ClientError::RetriesExhausted {
+        attempts,
+        spent: begun.elapsed(),
+        cause,
+        in_doubt: last.leaves_in_doubt(),
+        last: Box::new(last),
+    }
+}
+
 fn stopped(last: Option<ClientError>) -> ClientError {
     ClientError::Stopped {
+        in_doubt: last.as_ref().is_some_and(ClientError::leaves_in_doubt),
         last: last.map(Box::new),
     }
 }
 
-fn with_retries(mut error: ClientError, retries: u32) -> ClientError {
-    if let ClientError::Status(status) = &mut error {
-        status.retries = retries;
+/// `error`, in doubt if the attempt before it was.
+fn carry_doubt(error: ClientError, last: Option<&ClientError>) -> ClientError {
+    if last.is_some_and(ClientError::leaves_in_doubt) {
+        error.in_doubt()
+    } else {
+        error
     }
-    error
 }
 
 /// A random number from 0 to 1. Nothing depends on its quality.

@@ -180,7 +180,7 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         _ => {
             return (
                 "incident.io Could Not Do This",
-                if error.request_id().is_some() {
+                if error.request_id().is_some() && !error.is_foreign() {
                     "Run the command again. If it stays, ask incident.io's support, with the request id."
                 } else {
                     "Run the command again. If it stays, check the provider's endpoint, and any proxy in front of it."

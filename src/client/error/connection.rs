@@ -15,6 +15,8 @@ pub(crate) struct ConnectionError {
     pub(crate) host: String,
     /// What the operating system or library said.
     pub(crate) cause: String,
+    /// Whether the request may have been carried out all the same, by this attempt or one before.
+    pub(crate) in_doubt: bool,
     /// The library's error.
     #[source]
     pub(in crate::client) source: Option<Box<dyn StdError + Send + Sync>>,

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::framework::resource::{DataSource, Pending};
 use crate::framework::schema::{Attribute, Mode, Schema};
-use crate::framework::{Diagnostics, Path, Text, Value};
+use crate::framework::{Diagnostics, Path, Text};
 use crate::model;
 use crate::provider::configured::Shared;
 use crate::provider::validators;
@@ -53,13 +53,13 @@ impl TelemetryDataSourceDataSource {
             .map_err(|failure| failure.into_diagnostics(&doing, at_id))?;
         let found = observed.data_source;
         let state = TelemetryDataSourceData {
-            created_at: Value::text(found.created_at),
-            enabled: Value::Known(found.enabled),
+            created_at: found.created_at.map(Text::from).into(),
+            enabled: found.enabled.into(),
             id: config.id,
-            name: Value::text(found.name),
-            provider_name: Value::text(found.provider),
-            source_type: Value::text(found.source_type),
-            updated_at: Value::text(found.updated_at),
+            name: found.name.map(Text::from).into(),
+            provider_name: found.provider.map(Text::from).into(),
+            source_type: found.source_type.map(Text::from).into(),
+            updated_at: found.updated_at.map(Text::from).into(),
             version: found.version.map(Text::from).into(),
         };
         Ok((state, Diagnostics::new()))

@@ -115,44 +115,44 @@ impl Applying {
         if self.change.api_url.is_known() || self.planned.api_url().is_null() {
             private.api_url_in_doubt = false;
         }
-        if let Some(answer) = answer {
-            private.seen_updated_at = Some(answer.updated_at.clone());
+        if let Some(updated_at) = answer.and_then(|answer| answer.updated_at.as_ref()) {
+            private.seen_updated_at = Some(updated_at.clone());
             private.unsettled = None;
         }
-        let text = |planned, answered: fn(&DataSource) -> &str, before| {
-            settle(
-                planned,
-                answer.map(|answer| Value::text(answered(answer))),
-                before,
-            )
+        let text = |planned, answered: fn(&DataSource) -> Option<&String>, before| {
+            settle(planned, answer.and_then(answered).map(Value::text), before)
         };
         let sent_keys = !self.change.secrets.is_empty();
         let state = TelemetryDataSource {
             id: settle(self.planned.id, None, self.planned.data_source_id.clone()),
-            name: text(self.planned.name, |answer| &answer.name, before.name),
+            name: text(
+                self.planned.name,
+                |answer| answer.name.as_ref(),
+                before.name,
+            ),
             provider_name: text(
                 self.planned.provider_name,
-                |answer| &answer.provider,
+                |answer| answer.provider.as_ref(),
                 before.provider_name,
             ),
             source_type: text(
                 self.planned.source_type,
-                |answer| &answer.source_type,
+                |answer| answer.source_type.as_ref(),
                 before.source_type,
             ),
             created_at: text(
                 self.planned.created_at,
-                |answer| &answer.created_at,
+                |answer| answer.created_at.as_ref(),
                 before.created_at,
             ),
             updated_at: text(
                 self.planned.updated_at,
-                |answer| &answer.updated_at,
+                |answer| answer.updated_at.as_ref(),
                 before.updated_at,
             ),
             enabled: settle(
                 self.planned.enabled,
-                answer.map(|answer| Value::Known(answer.enabled)),
+                answer.and_then(|answer| answer.enabled).map(Value::Known),
                 before.enabled,
             ),
             version: settle(
@@ -164,7 +164,8 @@ impl Applying {
                 self.planned.credentials_updated_at,
                 answer
                     .filter(|_| sent_keys)
-                    .map(|answer| Value::text(&answer.updated_at)),
+                    .and_then(|answer| answer.updated_at.as_ref())
+                    .map(Value::text),
                 before.credentials_updated_at,
             ),
             ..self.planned

@@ -255,13 +255,14 @@ fn is_recent(observed: &UpdateResult) -> bool {
     observed
         .data_source
         .updated_at
-        .parse::<Timestamp>()
-        .is_ok_and(|updated_at| observed.window.contains(updated_at))
+        .as_ref()
+        .and_then(|updated_at| updated_at.parse::<Timestamp>().ok())
+        .is_some_and(|updated_at| observed.window.contains(updated_at))
 }
 
 fn sighted(observed: &UpdateResult) -> Sighted {
     Sighted {
-        provider: observed.data_source.provider.clone(),
+        provider: observed.data_source.provider.clone().unwrap_or_default(),
         empty_update_keeps: !is_recent(observed),
     }
 }

@@ -35,16 +35,23 @@ pub(crate) fn refresh(
     let first = !has_been_read(&state);
     let visible = fill_visible(&mut state, answer);
     if first {
-        state.created_at = Value::text(&answer.created_at);
+        take_text(&mut state.created_at, answer.created_at.as_ref());
     }
-    let news = judge(&private, &answer.updated_at, first, recent, visible);
+    let Some(updated_at) = &answer.updated_at else {
+        return Refreshed {
+            state,
+            private,
+            diagnostics: Diagnostics::new(),
+        };
+    };
+    let news = judge(&private, updated_at, first, recent, visible);
     match &news {
         News::None => private.empty_update_keeps = true,
         News::PerhapsOurs => {
             // It must not reach the state, or whatever depends on this attribute
             // would change with every plan.
             private.unsettled = Some(Unsettled {
-                updated_at: answer.updated_at.clone(),
+                updated_at: updated_at.clone(),
                 explained: visible,
             });
         }
@@ -52,8 +59,8 @@ pub(crate) fn refresh(
             // An API that has begun to stamp passes for a change once, not for ever.
             private.empty_update_keeps = !recent;
             private.unsettled = None;
-            private.seen_updated_at = Some(answer.updated_at.clone());
-            state.updated_at = Value::text(&answer.updated_at);
+            private.seen_updated_at = Some(updated_at.clone());
+            state.updated_at = Value::text(updated_at);
         }
     }
     let mut diagnostics = Diagnostics::new();
@@ -62,7 +69,7 @@ pub(crate) fn refresh(
         if !managed.is_empty() {
             private.changed_outside.extend(managed);
             if OnExternalChange::of(&state) == Value::Known(OnExternalChange::Warn) {
-                diagnostics.push(messages::changed_outside(&state, &answer.updated_at));
+                diagnostics.push(messages::changed_outside(&state, updated_at));
             }
         }
     }
@@ -116,12 +123,23 @@ fn judge(
 /// Takes over what a data source shows of itself; whether any of it is new.
 fn fill_visible(state: &mut TelemetryDataSource, answer: &DataSource) -> bool {
     let before = state.clone();
-    state.name = Value::text(&answer.name);
-    state.provider_name = Value::text(&answer.provider);
-    state.source_type = Value::text(&answer.source_type);
-    state.enabled = Value::Known(answer.enabled);
-    state.version = answer.version.as_deref().map(Text::from).into();
+    take_text(&mut state.name, answer.name.as_ref());
+    take_text(&mut state.provider_name, answer.provider.as_ref());
+    take_text(&mut state.source_type, answer.source_type.as_ref());
+    if let Some(enabled) = answer.enabled {
+        state.enabled = Value::Known(enabled);
+    }
+    if !answer.unreadable.contains(&"version") {
+        state.version = answer.version.as_deref().map(Text::from).into();
+    }
     *state != before
+}
+
+/// Takes over an answered text; what could not be read stays as it was.
+fn take_text(value: &mut Value<Text>, answered: Option<&String>) {
+    if let Some(answered) = answered {
+        *value = Value::text(answered);
+    }
 }
 
 /// The secrets that this resource manages: sent at some time, or in state.
