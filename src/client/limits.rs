@@ -165,6 +165,7 @@ mod tests {
             scope: None,
             request_id: None,
             foreign: None,
+            repeated: false,
             retry_after: None,
             in_doubt: false,
         }

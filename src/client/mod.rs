@@ -11,6 +11,7 @@ mod dates;
 mod endpoint;
 mod error;
 mod failure;
+mod identity;
 mod limits;
 mod retry;
 mod scrub;
@@ -26,9 +27,12 @@ mod window;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::OnceCell;
+
 pub(crate) use self::data_source::{DataSource, UpdateResult};
 pub(crate) use self::endpoint::Endpoint;
 pub(crate) use self::error::{ClientError, ConnectionKind};
+pub(crate) use self::identity::Identity;
 pub(crate) use self::secret::Secret;
 pub(crate) use self::telemetry::{
     DataSourceId, DataSourceIdError, DataSourceUpdate, DatadogUpdate, GrafanaUpdate,
@@ -92,6 +96,8 @@ impl ClientSettings {
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     transport: Arc<Transport>,
+    /// Asked for once by all clones, when an error needs to be explained.
+    identity: Arc<OnceCell<Option<Identity>>>,
 }
 
 impl Client {
@@ -102,6 +108,7 @@ impl Client {
     pub(crate) fn new(settings: ClientSettings) -> Result<Self, ClientError> {
         Ok(Self {
             transport: Arc::new(Transport::new(settings)?),
+            identity: Arc::default(),
         })
     }
 }

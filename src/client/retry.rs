@@ -342,6 +342,7 @@ mod tests {
             scope: None,
             request_id: None,
             foreign: None,
+            repeated: false,
             retry_after: Some(secs(3)),
             in_doubt: false,
         }));

@@ -12,7 +12,7 @@ use super::Client;
 use super::data_source::UpdateResult;
 use super::error::ClientError;
 use super::secret::Secret;
-use super::transport::Request;
+use super::transport::{Errand, Request};
 
 /// Everything but what RFC 3986 calls unreserved is encoded within a path segment.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -49,7 +49,11 @@ impl Client {
             ),
             body: Bytes::from_owner(change.json()),
             secrets: change.secrets().cloned().collect(),
-            writes: !change.is_empty(),
+            errand: if change.is_empty() {
+                Errand::Read
+            } else {
+                Errand::Write
+            },
         };
         let (data_source, window) = self.transport.send(&request, stop).await?;
         Ok(UpdateResult {

@@ -2,6 +2,7 @@
 
 mod faults;
 mod fuzz;
+mod key;
 mod limits;
 mod log;
 mod server;

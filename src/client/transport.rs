@@ -1,10 +1,11 @@
 //! Sends requests: through the shared limits, with a time limit, again if that helps, and with a
 //! log that tells when and how long but never what.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderValue, header};
+use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
 use reqwest::{Method, redirect, retry as protocol_retry};
 use ring::rand::{SecureRandom, SystemRandom};
@@ -15,7 +16,7 @@ use tracing::{debug, info};
 use zeroize::Zeroizing;
 
 use super::answer::{self, Answer, Ending, FromJson, LARGEST_BODY};
-use super::error::{ClientError, GaveUp};
+use super::error::{ClientError, GaveUp, StatusError};
 use super::limits::{Limits, PausedTooLong, millis};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
@@ -26,11 +27,13 @@ use super::{ClientSettings, Endpoint, Secret, failure, text, tls};
 #[derive(Debug)]
 pub(super) struct Transport {
     endpoint: Endpoint,
-    api_key: Secret,
+    pub(super) api_key: Secret,
     user_agent: HeaderValue,
     request_timeout: Duration,
     pub(super) policy: RetryPolicy,
     limits: Limits,
+    /// The first 401. The key will not be accepted the next time either.
+    refusal: OnceLock<StatusError>,
     /// Made for the first request: it reads the certificate store and the proxy variables.
     http: OnceCell<Http>,
 }
@@ -45,8 +48,18 @@ pub(super) struct Request {
     pub(super) body: Bytes,
     /// What of the body must not come back in a message.
     pub(super) secrets: Vec<Secret>,
-    /// Whether it changes anything. What does is not abandoned in flight.
-    pub(super) writes: bool,
+    pub(super) errand: Errand,
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// It changes nothing.
+    Read,
+    /// It changes something, and so is not abandoned in flight.
+    Write,
+    /// It asks about the key after a refusal: in one attempt, and also with a key that was refused.
+    Aside,
 }
 
 #[derive(Debug)]
@@ -67,6 +80,7 @@ impl Transport {
                 settings.max_concurrent_requests,
                 settings.requests_per_minute,
             ),
+            refusal: OnceLock::new(),
             http: OnceCell::new(),
             endpoint: settings.endpoint,
             api_key: settings.api_key,
@@ -84,6 +98,10 @@ impl Transport {
         let scrubber = Scrubber::new(request.secrets.iter().chain([&self.api_key]).cloned());
         let mut begun: Option<Instant> = None;
         let mut last: Option<ClientError> = None;
+        // Before queueing already, as others may be in front with a request that hangs.
+        if let Some(refusal) = self.known_refusal(request.errand) {
+            return Err(refusal);
+        }
         for attempt in 1.. {
             let permit = tokio::select! {
                 biased;
@@ -93,10 +111,13 @@ impl Transport {
                     Err(refused) => return Err(refused.into_error(attempt - 1, begun, last)),
                 },
             };
+            if let Some(refusal) = self.known_refusal(request.errand) {
+                return Err(carry_doubt(refusal, last.as_ref()));
+            }
             let begun = *begun.get_or_insert_with(Instant::now);
             let result = tokio::select! {
                 biased;
-                () = stop.cancelled(), if !request.writes => return Err(stopped(last)),
+                () = stop.cancelled(), if request.errand != Errand::Write => return Err(stopped(last)),
                 result = self.attempt(request, begun, attempt, &scrubber) => result,
             };
             drop(permit);
@@ -104,6 +125,10 @@ impl Transport {
                 Ok(read) => return Ok(read),
                 Err(error) => carry_doubt(error, last.as_ref()),
             };
+            if request.errand == Errand::Aside {
+                return Err(error);
+            }
+            self.remember_refusal(&error);
             let outcome = retry::outcome(&error);
             let verdict = self
                 .policy
@@ -189,7 +214,7 @@ impl Transport {
             .request(request.method.clone(), self.endpoint.join(&request.path))
             .header(header::AUTHORIZATION, http.authorization.clone())
             .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_TYPE, "application/json")
+            .headers(content(&request.body))
             .body(request.body.clone())
             .send()
             .await
@@ -252,6 +277,23 @@ impl Transport {
             client,
             authorization: authorization(&self.api_key)?,
         })
+    }
+
+    fn remember_refusal(&self, error: &ClientError) {
+        if let (true, ClientError::Status(status)) = (error.is_unauthorized(), error) {
+            self.refusal.get_or_init(|| StatusError::clone(status));
+        }
+    }
+
+    /// The error of the request that found the key to be refused, marked as told before.
+    fn known_refusal(&self, errand: Errand) -> Option<ClientError> {
+        let first = self.refusal.get().filter(|_| errand != Errand::Aside)?;
+        let again = StatusError {
+            repeated: true,
+            in_doubt: false,
+            ..first.clone()
+        };
+        Some(Box::new(again).into())
     }
 
     /// A 429 is meant for all of us.
@@ -374,6 +416,14 @@ fn authorization(key: &Secret) -> Result<HeaderValue, ClientError> {
         .map_err(|_| ClientError::InvalidCredential("it cannot be written into a header"))?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// What a request without a body leaves out.
+fn content(body: &Bytes) -> HeaderMap {
+    let json = (!body.is_empty()).then_some(HeaderValue::from_static("application/json"));
+    json.map(|json| (header::CONTENT_TYPE, json))
+        .into_iter()
+        .collect()
 }
 
 /// `text` without what a header cannot hold; parts of it come from the environment.

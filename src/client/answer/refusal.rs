@@ -66,6 +66,7 @@ pub(super) fn read(
             .flatten()
             .filter_map(|wait| dates::retry_after(wait, now))
             .max(),
+        repeated: false,
         // Gateways give up waiting, and servers fail half way.
         in_doubt: answer.status >= 500 || answer.status == 408,
     }

@@ -126,6 +126,12 @@ impl ClientError {
             .is_some_and(|error| !error.is_from_api())
     }
 
+    /// Whether this repeats the 401 of an earlier request of the same client, without a request.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the provider does not ask yet"))]
+    pub(crate) fn is_repeated(&self) -> bool {
+        self.status_error().is_some_and(|error| error.repeated)
+    }
+
     /// Whether the caller's stop ended the request.
     pub(crate) fn is_stopped(&self) -> bool {
         matches!(self, Self::Stopped { .. })

@@ -25,6 +25,9 @@ pub(crate) struct StatusError {
     pub(crate) retry_after: Option<Duration>,
     /// Whether the request may have been carried out all the same, by this attempt or one before.
     pub(crate) in_doubt: bool,
+    /// Whether this is the answer to an earlier request: nothing was sent now, as the same key was
+    /// refused before.
+    pub(crate) repeated: bool,
 }
 
 /// An answer that need not be the API's: a gateway, a block page, another server. What its status
