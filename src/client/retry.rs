@@ -24,6 +24,9 @@ pub(super) enum Outcome {
     Final,
     /// It may work later. `told`: how long the API asks to wait.
     Passing { told: Option<Duration> },
+    /// The API's limit is used up, and it says when a request will succeed. That is a queue rather
+    /// than a failure, so it does not count as an attempt.
+    Limited { wait: Duration },
 }
 
 /// What to do about it.
@@ -49,8 +52,9 @@ impl RetryPolicy {
         }
     }
 
-    /// What to do after `attempt` (counted from 1) ended in `outcome`, `elapsed` after the first
-    /// one began. `chance` is a random number from 0 to 1.
+    /// What to do after `attempt` ended in `outcome`, `elapsed` after the first one began. Attempts
+    /// are counted from 1, without those that were [`Outcome::Limited`]. `chance` is a random
+    /// number from 0 to 1.
     pub(super) fn decide(
         &self,
         attempt: u32,
@@ -58,10 +62,12 @@ impl RetryPolicy {
         elapsed: Duration,
         chance: f64,
     ) -> Verdict {
-        let Outcome::Passing { told } = outcome else {
-            return Verdict::Fail;
+        let (told, counts) = match outcome {
+            Outcome::Final => return Verdict::Fail,
+            Outcome::Passing { told } => (told, true),
+            Outcome::Limited { wait } => (Some(wait), false),
         };
-        if attempt > self.max_retries {
+        if counts && attempt > self.max_retries {
             // Someone who wants no retries should not read about them.
             return if attempt == 1 {
                 Verdict::Fail
@@ -114,6 +120,13 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
             }
         },
         ClientError::Status(error) => {
+            // A limit that is over at once is none, or a mistake that must not be repeated for
+            // ever.
+            if let (429, Some(wait)) = (error.status, error.retry_after)
+                && !wait.is_zero()
+            {
+                return Outcome::Limited { wait };
+            }
             if is_passing(error.status) {
                 return Outcome::Passing {
                     told: error.retry_after,
@@ -201,6 +214,22 @@ mod tests {
                 0,
                 0.0,
                 Verdict::GiveUp(GaveUp::MaxRetries),
+            ),
+            (
+                "limited, however often",
+                99,
+                Outcome::Limited { wait: secs(3) },
+                50,
+                0.0,
+                millis(3000),
+            ),
+            (
+                "limited for too long",
+                1,
+                Outcome::Limited { wait: secs(3) },
+                57,
+                0.0,
+                Verdict::GiveUp(GaveUp::WaitTooLong(secs(3))),
             ),
             (
                 "time over",
@@ -335,22 +364,38 @@ mod tests {
         ] {
             assert_eq!(is_passing(status), expected, "{status}");
         }
-        let told = ClientError::from(Box::new(StatusError {
-            status: 503,
-            kind: None,
-            errors: vec![],
-            scope: None,
-            request_id: None,
-            foreign: None,
-            repeated: false,
-            retry_after: Some(secs(3)),
-            in_doubt: false,
-        }));
-        assert_eq!(
-            outcome(&told),
-            Outcome::Passing {
-                told: Some(secs(3))
-            }
-        );
+        let told = |status, wait| {
+            ClientError::from(Box::new(StatusError {
+                status,
+                kind: None,
+                errors: vec![],
+                scope: None,
+                request_id: None,
+                foreign: None,
+                repeated: false,
+                retry_after: Some(wait),
+                in_doubt: false,
+            }))
+        };
+        for (status, wait, expected) in [
+            (
+                503,
+                secs(3),
+                Outcome::Passing {
+                    told: Some(secs(3)),
+                },
+            ),
+            (429, secs(3), Outcome::Limited { wait: secs(3) }),
+            (
+                429,
+                secs(0),
+                Outcome::Passing {
+                    told: Some(secs(0)),
+                },
+            ),
+            (403, secs(3), Outcome::Final),
+        ] {
+            assert_eq!(outcome(&told(status, wait)), expected, "{status}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, header};
 use jiff::Timestamp;
 use reqwest::{Method, redirect, retry as protocol_retry};
 use ring::rand::{SecureRandom, SystemRandom};
-use tokio::sync::{OnceCell, SemaphorePermit};
+use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 
 use super::answer::{self, Answer, Ending, FromJson, LARGEST_BODY};
 use super::error::{ClientError, GaveUp, StatusError};
-use super::limits::{Limits, PausedTooLong, millis};
+use super::limits::{Limits, Pass, PausedTooLong, Standing, millis};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
 use super::window::AnswerWindow;
@@ -98,16 +98,17 @@ impl Transport {
         let scrubber = Scrubber::new(request.secrets.iter().chain([&self.api_key]).cloned());
         let mut begun: Option<Instant> = None;
         let mut last: Option<ClientError> = None;
+        let mut counted = 0_u32;
         // Before queueing already, as others may be in front with a request that hangs.
         if let Some(refusal) = self.known_refusal(request.errand) {
             return Err(refusal);
         }
         for attempt in 1.. {
-            let permit = tokio::select! {
+            let pass = tokio::select! {
                 biased;
                 () = stop.cancelled() => return Err(stopped(last)),
                 entered = self.enter(begun) => match entered {
-                    Ok(permit) => permit,
+                    Ok(pass) => pass,
                     Err(refused) => return Err(refused.into_error(attempt - 1, begun, last)),
                 },
             };
@@ -118,9 +119,9 @@ impl Transport {
             let result = tokio::select! {
                 biased;
                 () = stop.cancelled(), if request.errand != Errand::Write => return Err(stopped(last)),
-                result = self.attempt(request, begun, attempt, &scrubber) => result,
+                result = self.attempt(request, begun, attempt, &pass, &scrubber) => result,
             };
-            drop(permit);
+            drop(pass);
             let error = match result {
                 Ok(read) => return Ok(read),
                 Err(error) => carry_doubt(error, last.as_ref()),
@@ -130,16 +131,22 @@ impl Transport {
             }
             self.remember_refusal(&error);
             let outcome = retry::outcome(&error);
+            if !matches!(outcome, Outcome::Limited { .. }) {
+                counted = counted.saturating_add(1);
+            }
             let verdict = self
                 .policy
-                .decide(attempt, outcome, begun.elapsed(), chance());
+                .decide(counted, outcome, begun.elapsed(), chance());
             self.pause_everyone(&error, outcome, verdict);
             let wait = match verdict {
                 Verdict::Wait(wait) => wait,
                 Verdict::Fail => return Err(error),
                 Verdict::GiveUp(cause) => return Err(exhausted(attempt, begun, cause, error)),
             };
-            let told = matches!(outcome, Outcome::Passing { told: Some(_) });
+            let told = matches!(
+                outcome,
+                Outcome::Passing { told: Some(_) } | Outcome::Limited { .. }
+            );
             info!(
                 method = %request.method,
                 path = request.path,
@@ -161,7 +168,7 @@ impl Transport {
     }
 
     /// Waits for the shared limits. Only what follows a first attempt counts as time spent on it.
-    async fn enter(&self, begun: Option<Instant>) -> Result<Option<SemaphorePermit<'_>>, Refused> {
+    async fn enter(&self, begun: Option<Instant>) -> Result<Pass<'_>, Refused> {
         let left = self.time_left(begun);
         let entering = self.limits.enter(left, self.policy.spread(chance()));
         let entered = match begun {
@@ -177,6 +184,7 @@ impl Transport {
         request: &Request,
         begun: Instant,
         attempt: u32,
+        pass: &Pass<'_>,
         scrubber: &Scrubber,
     ) -> Result<(T, AnswerWindow), ClientError> {
         let start = Instant::now();
@@ -185,6 +193,12 @@ impl Transport {
             Ok(answer) => answer,
             Err(_) => Err(ClientError::Timeout { after }),
         };
+        // Limits differ from endpoint to endpoint; those of a question aside are of no interest.
+        if let (Ok(answer), true) = (&answer, request.errand != Errand::Aside)
+            && let Some(standing) = Standing::read(&answer.headers)
+        {
+            pass.learn(standing);
+        }
         let status = answer.as_ref().ok().map(|answer| answer.status);
         let result = answer.and_then(|answer| answer::read(answer, &self.endpoint, scrubber));
         debug!(
@@ -305,7 +319,8 @@ impl Transport {
             return;
         }
         match (outcome, verdict) {
-            (Outcome::Passing { told: Some(wait) }, _) | (_, Verdict::Wait(wait)) => {
+            (Outcome::Limited { wait } | Outcome::Passing { told: Some(wait) }, _)
+            | (_, Verdict::Wait(wait)) => {
                 self.limits.pause(wait, error);
             }
             _ => {}
