@@ -10,9 +10,9 @@ mod data_source;
 mod dates;
 mod endpoint;
 mod error;
-mod failure;
 mod identity;
 mod limits;
+mod network;
 mod retry;
 mod scrub;
 mod secret;
@@ -20,7 +20,6 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 mod text;
-mod tls;
 mod transport;
 mod window;
 

@@ -114,10 +114,13 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
             ConnectionKind::Dns
             | ConnectionKind::Connect
             | ConnectionKind::Proxy
+            | ConnectionKind::NoThread
             | ConnectionKind::Lost => true,
-            ConnectionKind::Setup | ConnectionKind::ProxyAuthentication | ConnectionKind::Tls => {
-                false
-            }
+            ConnectionKind::Setup
+            | ConnectionKind::Trust
+            | ConnectionKind::ProxySettings
+            | ConnectionKind::ProxyAuthentication
+            | ConnectionKind::Tls => false,
         },
         ClientError::Status(error) => {
             // A limit that is over at once is none, or a mistake that must not be repeated for
@@ -294,6 +297,7 @@ mod tests {
         let connection = |kind| {
             ClientError::from(ConnectionError {
                 kind,
+                tls: None,
                 host: String::new(),
                 cause: String::new(),
                 in_doubt: false,
@@ -310,6 +314,9 @@ mod tests {
         for (error, expected) in [
             (ClientError::Timeout { after: secs(1) }, true),
             (connection(ConnectionKind::Setup), false),
+            (connection(ConnectionKind::Trust), false),
+            (connection(ConnectionKind::ProxySettings), false),
+            (connection(ConnectionKind::NoThread), true),
             (connection(ConnectionKind::Dns), true),
             (connection(ConnectionKind::Connect), true),
             (connection(ConnectionKind::Proxy), true),

@@ -18,10 +18,11 @@ use zeroize::Zeroizing;
 use super::answer::{self, Answer, Ending, FromJson, LARGEST_BODY};
 use super::error::{ClientError, GaveUp, StatusError};
 use super::limits::{Limits, Pass, PausedTooLong, Standing, millis};
+use super::network::{self, failure};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
 use super::window::AnswerWindow;
-use super::{ClientSettings, Endpoint, Secret, failure, text, tls};
+use super::{ClientSettings, Endpoint, Secret, text};
 
 /// What every request goes through.
 #[derive(Debug)]
@@ -262,31 +263,16 @@ impl Transport {
     }
 
     fn connect(&self) -> Result<Http, ClientError> {
-        let setup = |error| ClientError::from(failure::setup(error, self.endpoint.host()));
-        let encrypted = self.endpoint.is_encrypted();
-        let tls = if encrypted {
-            tls::platform_trust()
-        } else {
-            tls::no_trust()
-        };
-        let tls =
-            tls.map_err(|error| ClientError::from(failure::setup(error, self.endpoint.host())))?;
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+        let builder = network::builder(&self.endpoint)?
             .tcp_nodelay(true)
             .user_agent(self.user_agent.clone())
             // A redirect would be given the key.
             .redirect(redirect::Policy::none())
             // Retries are ours, so that the log and the limits know of them.
             .retry(protocol_retry::never());
-        // Plain http is allowed because it stays on this machine. A proxy would carry the key away
-        // in the clear.
-        let builder = if encrypted {
-            builder
-        } else {
-            builder.no_proxy()
-        };
-        let client = builder.build().map_err(setup)?;
+        let client = builder
+            .build()
+            .map_err(|error| failure::setup(error, self.endpoint.host()))?;
         Ok(Http {
             client,
             authorization: authorization(&self.api_key)?,

@@ -190,14 +190,19 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         }
     };
     let advice = match connection {
-        ConnectionKind::Dns | ConnectionKind::Connect | ConnectionKind::Lost => {
+        ConnectionKind::Dns
+        | ConnectionKind::NoThread
+        | ConnectionKind::Connect
+        | ConnectionKind::Lost => {
             "Check the network, and the provider's endpoint if one is set, and run the command again."
         }
-        ConnectionKind::Proxy | ConnectionKind::ProxyAuthentication => {
+        ConnectionKind::Proxy
+        | ConnectionKind::ProxySettings
+        | ConnectionKind::ProxyAuthentication => {
             "Check the proxy settings in HTTPS_PROXY and NO_PROXY, with user name and password where the proxy wants \
              them."
         }
-        ConnectionKind::Tls | ConnectionKind::Setup => {
+        ConnectionKind::Tls | ConnectionKind::Trust | ConnectionKind::Setup => {
             "If a proxy or a private API presents its own certificate, name a file with its root certificate in \
              SSL_CERT_FILE."
         }

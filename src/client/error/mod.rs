@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use thiserror::Error;
 
-pub(crate) use self::connection::{ConnectionError, ConnectionKind};
+pub(crate) use self::connection::{ConnectionError, ConnectionKind, TlsProblem};
 use self::status::status_line;
 pub(crate) use self::status::{ApiMessage, DecodeError, DecodeProblem, Foreign, StatusError};
 use super::text;
