@@ -10,6 +10,7 @@ mod data_source;
 mod dates;
 mod endpoint;
 mod error;
+mod headers;
 mod identity;
 mod limits;
 mod network;

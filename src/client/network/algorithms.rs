@@ -138,9 +138,18 @@ fn verify_p521(key: &[u8], digest: &[u8], signature: &[u8]) -> Option<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use p256::ecdsa::signature::hazmat::PrehashSigner as _;
+    use rustls::RootCertStore;
+    use rustls::client::WebPkiServerVerifier;
+    use rustls::client::danger::ServerCertVerifier;
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 
     use super::*;
+    use crate::client::error::TlsProblem;
+    use crate::client::network::words;
 
     /// A key and a signature of `message` by it, on the curve of this name.
     macro_rules! signed {
@@ -202,5 +211,38 @@ mod tests {
         for ((_, row), (_, before)) in ours.mapping.iter().zip(ring.mapping) {
             assert_eq!(row[0].public_key_alg_id(), before[0].public_key_alg_id());
         }
+    }
+
+    /// A leaf for `localhost`, an authority on P-256 and a root on P-521, all signed with SHA-512 and
+    /// made by OpenSSL.
+    #[test]
+    fn a_companys_chain() {
+        let chain = include_bytes!("../tests/p521-chain.pem");
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(chain)
+            .map(Result::unwrap)
+            .collect();
+        let [leaf, authority, root] = chain.as_slice() else {
+            panic!("{} certificates", chain.len())
+        };
+        let mut roots = RootCertStore::empty();
+        roots.add(root.clone()).unwrap();
+        let verify = |provider: CryptoProvider| {
+            let roots = Arc::new(roots.clone());
+            let verifier = WebPkiServerVerifier::builder_with_provider(roots, Arc::new(provider));
+            verifier.build().unwrap().verify_server_cert(
+                leaf,
+                std::slice::from_ref(authority),
+                &ServerName::try_from("localhost").unwrap(),
+                &[],
+                UnixTime::now(),
+            )
+        };
+        verify(provider()).unwrap();
+        let (problem, words) = words::explain(&verify(default_provider()).unwrap_err());
+        assert_eq!(problem, TlsProblem::Algorithm);
+        assert!(
+            words.ends_with("is not supported: ECDSA with SHA-512"),
+            "{words}"
+        );
     }
 }

@@ -9,7 +9,7 @@ use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
 use crate::client::error::TlsProblem;
 
 /// Signatures and keys that are known and not verified, by their object identifier.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 9] = [
     ("1.2.840.113549.1.1.4", "RSA with MD5"),
     ("1.2.840.113549.1.1.5", "RSA with SHA-1"),
     ("1.2.840.113549.1.1.14", "RSA with SHA-224"),
@@ -17,10 +17,8 @@ const NAMES: [(&str, &str); 8] = [
     ("1.2.840.10045.4.1", "ECDSA with SHA-1"),
     ("1.2.840.10045.4.3.1", "ECDSA with SHA-224"),
     ("1.3.101.113", "Ed448"),
-    (
-        "1.2.840.10045.4.3.2",
-        "ECDSA with SHA-256 on an unusual curve",
-    ),
+    ("1.2.840.10045.4.3.2", "ECDSA with SHA-256"),
+    ("1.2.840.10045.4.3.4", "ECDSA with SHA-512"),
 ];
 
 /// The kind of problem, which decides what to advise, and a sentence part about it.
