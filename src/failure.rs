@@ -181,7 +181,7 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         _ => {
             return (
                 "incident.io Could Not Do This",
-                if error.request_id().is_some() {
+                if error.request_id().is_some() && !error.is_foreign() {
                     "Run the command again. If it stays, ask incident.io's support, with the request id."
                 } else {
                     "Run the command again. If it stays, check the provider's endpoint, and any proxy in front of it."
@@ -191,14 +191,19 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         }
     };
     let advice = match connection {
-        ConnectionKind::Dns | ConnectionKind::Connect | ConnectionKind::Lost => {
+        ConnectionKind::Dns
+        | ConnectionKind::NoThread
+        | ConnectionKind::Connect
+        | ConnectionKind::Lost => {
             "Check the network, and the provider's endpoint if one is set, and run the command again."
         }
-        ConnectionKind::Proxy | ConnectionKind::ProxyAuthentication => {
+        ConnectionKind::Proxy
+        | ConnectionKind::ProxySettings
+        | ConnectionKind::ProxyAuthentication => {
             "Check the proxy settings in HTTPS_PROXY and NO_PROXY, with user name and password where the proxy wants \
              them."
         }
-        ConnectionKind::Tls | ConnectionKind::Setup => {
+        ConnectionKind::Tls | ConnectionKind::Trust | ConnectionKind::Setup => {
             "If a proxy or a private API presents its own certificate, name a file with its root certificate in \
              SSL_CERT_FILE."
         }

@@ -15,6 +15,7 @@ pub(crate) struct Endpoint {
     /// Scheme, host, port and path, without a trailing slash.
     base: String,
     host: String,
+    port: u16,
     encrypted: bool,
 }
 
@@ -73,6 +74,7 @@ impl Endpoint {
         Ok(Self {
             base: url.as_str().trim_end_matches('/').to_owned(),
             host: host.to_owned(),
+            port: url.port_or_known_default().unwrap_or_default(),
             encrypted,
         })
     }
@@ -80,6 +82,16 @@ impl Endpoint {
     /// The host name or address, an IPv6 address in brackets.
     pub(crate) fn host(&self) -> &str {
         &self.host
+    }
+
+    /// The port, also where the address leaves it out.
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Whether it is on this very machine.
+    pub(super) fn is_loopback(&self) -> bool {
+        is_loopback(&self.host)
     }
 
     /// Whether requests are encrypted. If not, they do not leave this machine.
@@ -99,6 +111,7 @@ impl Default for Endpoint {
         Self {
             base: DEFAULT.to_owned(),
             host: DEFAULT["https://".len()..].to_owned(),
+            port: 443,
             encrypted: true,
         }
     }
@@ -116,8 +129,8 @@ impl fmt::Debug for Endpoint {
     }
 }
 
-/// What of `path` belongs to a request of the API: a version at its end, or `telemetry` anywhere, with
-/// the version in front of it. What follows is not repeated, as it may be an id.
+/// What of `path` belongs to a request of the API: a version at its end, or `telemetry` anywhere,
+/// with the version in front of it. What follows is not repeated, as it may be an id.
 fn request_path(path: &str) -> Option<String> {
     let is_version = |segment: &str| {
         segment.strip_prefix('v').is_some_and(|number| {

@@ -6,11 +6,14 @@
 //! variables before the first request.
 
 mod answer;
+mod data_source;
 mod dates;
 mod endpoint;
 mod error;
-mod failure;
+mod headers;
+mod identity;
 mod limits;
+mod network;
 mod retry;
 mod scrub;
 mod secret;
@@ -18,19 +21,20 @@ mod telemetry;
 #[cfg(test)]
 mod tests;
 mod text;
-mod tls;
 mod transport;
 mod window;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::OnceCell;
+
+pub(crate) use self::data_source::{DataSource, UpdateResult};
 pub(crate) use self::endpoint::Endpoint;
 pub(crate) use self::error::{ClientError, ConnectionKind};
+pub(crate) use self::identity::Identity;
 pub(crate) use self::secret::Secret;
-pub(crate) use self::telemetry::{
-    DataSource, DataSourceId, DataSourceIdError, DataSourceUpdate, UpdateResult,
-};
+pub(crate) use self::telemetry::{DataSourceId, DataSourceIdError, DataSourceUpdate};
 use self::transport::Transport;
 
 /// How long one attempt may take unless told otherwise, from connecting to the last byte of the
@@ -90,6 +94,8 @@ impl ClientSettings {
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     transport: Arc<Transport>,
+    /// Asked for once by all clones, when an error needs to be explained.
+    identity: Arc<OnceCell<Option<Identity>>>,
 }
 
 impl Client {
@@ -100,6 +106,7 @@ impl Client {
     pub(crate) fn new(settings: ClientSettings) -> Result<Self, ClientError> {
         Ok(Self {
             transport: Arc::new(Transport::new(settings)?),
+            identity: Arc::default(),
         })
     }
 }

@@ -24,6 +24,9 @@ pub(super) enum Outcome {
     Final,
     /// It may work later. `told`: how long the API asks to wait.
     Passing { told: Option<Duration> },
+    /// The API's limit is used up, and it says when a request will succeed. That is a queue rather
+    /// than a failure, so it does not count as an attempt.
+    Limited { wait: Duration },
 }
 
 /// What to do about it.
@@ -49,8 +52,9 @@ impl RetryPolicy {
         }
     }
 
-    /// What to do after `attempt` (counted from 1) ended in `outcome`, `elapsed` after the first
-    /// one began. `chance` is a random number from 0 to 1.
+    /// What to do after `attempt` ended in `outcome`, `elapsed` after the first one began. Attempts
+    /// are counted from 1, without those that were [`Outcome::Limited`]. `chance` is a random
+    /// number from 0 to 1.
     pub(super) fn decide(
         &self,
         attempt: u32,
@@ -58,10 +62,12 @@ impl RetryPolicy {
         elapsed: Duration,
         chance: f64,
     ) -> Verdict {
-        let Outcome::Passing { told } = outcome else {
-            return Verdict::Fail;
+        let (told, counts) = match outcome {
+            Outcome::Final => return Verdict::Fail,
+            Outcome::Passing { told } => (told, true),
+            Outcome::Limited { wait } => (Some(wait), false),
         };
-        if attempt > self.max_retries {
+        if counts && attempt > self.max_retries {
             // Someone who wants no retries should not read about them.
             return if attempt == 1 {
                 Verdict::Fail
@@ -108,12 +114,22 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
             ConnectionKind::Dns
             | ConnectionKind::Connect
             | ConnectionKind::Proxy
+            | ConnectionKind::NoThread
             | ConnectionKind::Lost => true,
-            ConnectionKind::Setup | ConnectionKind::ProxyAuthentication | ConnectionKind::Tls => {
-                false
-            }
+            ConnectionKind::Setup
+            | ConnectionKind::Trust
+            | ConnectionKind::ProxySettings
+            | ConnectionKind::ProxyAuthentication
+            | ConnectionKind::Tls => false,
         },
         ClientError::Status(error) => {
+            // A limit that is over at once is none, or a mistake that must not be repeated for
+            // ever.
+            if let (429, Some(wait)) = (error.status, error.retry_after)
+                && !wait.is_zero()
+            {
+                return Outcome::Limited { wait };
+            }
             if is_passing(error.status) {
                 return Outcome::Passing {
                     told: error.retry_after,
@@ -137,10 +153,11 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
     }
 }
 
-/// Too many requests, and every fault of the server but those that say what it is unable to do
+/// What the server gave up on (408), a concurrent update (409), what came too early (425), too many
+/// requests, and every fault of the server but those that say what it is unable to do
 /// (501, 505) and the captive portal (511).
 fn is_passing(status: u16) -> bool {
-    matches!(status, 429 | 500..=599) && !matches!(status, 501 | 505 | 511)
+    matches!(status, 408 | 409 | 425 | 429 | 500..=599) && !matches!(status, 501 | 505 | 511)
 }
 
 #[cfg(test)]
@@ -200,6 +217,22 @@ mod tests {
                 0,
                 0.0,
                 Verdict::GiveUp(GaveUp::MaxRetries),
+            ),
+            (
+                "limited, however often",
+                99,
+                Outcome::Limited { wait: secs(3) },
+                50,
+                0.0,
+                millis(3000),
+            ),
+            (
+                "limited for too long",
+                1,
+                Outcome::Limited { wait: secs(3) },
+                57,
+                0.0,
+                Verdict::GiveUp(GaveUp::WaitTooLong(secs(3))),
             ),
             (
                 "time over",
@@ -264,8 +297,10 @@ mod tests {
         let connection = |kind| {
             ClientError::from(ConnectionError {
                 kind,
+                tls: None,
                 host: String::new(),
                 cause: String::new(),
+                in_doubt: false,
                 source: None,
             })
         };
@@ -279,6 +314,9 @@ mod tests {
         for (error, expected) in [
             (ClientError::Timeout { after: secs(1) }, true),
             (connection(ConnectionKind::Setup), false),
+            (connection(ConnectionKind::Trust), false),
+            (connection(ConnectionKind::ProxySettings), false),
+            (connection(ConnectionKind::NoThread), true),
             (connection(ConnectionKind::Dns), true),
             (connection(ConnectionKind::Connect), true),
             (connection(ConnectionKind::Proxy), true),
@@ -293,11 +331,18 @@ mod tests {
                 false,
             ),
             (ClientError::InvalidCredential("empty"), false),
-            (ClientError::Stopped { last: None }, false),
+            (
+                ClientError::Stopped {
+                    last: None,
+                    in_doubt: false,
+                },
+                false,
+            ),
             (decode(DecodeProblem::Empty), true),
             (decode(DecodeProblem::Truncated), true),
             (decode(DecodeProblem::TooLarge(1)), false),
             (decode(DecodeProblem::Unexpected(String::new())), false),
+            (decode(DecodeProblem::Shape("data_source")), false),
         ] {
             assert_eq!(outcome(&error) != Outcome::Final, expected, "{error:?}");
         }
@@ -307,9 +352,11 @@ mod tests {
             (403, false),
             (404, false),
             (407, false),
-            (408, false),
-            (409, false),
+            (408, true),
+            (409, true),
+            (412, false),
             (422, false),
+            (425, true),
             (429, true),
             (500, true),
             (501, false),
@@ -324,21 +371,38 @@ mod tests {
         ] {
             assert_eq!(is_passing(status), expected, "{status}");
         }
-        let told = ClientError::from(Box::new(StatusError {
-            status: 503,
-            kind: None,
-            errors: vec![],
-            scope: None,
-            request_id: None,
-            foreign: None,
-            retry_after: Some(secs(3)),
-            retries: 0,
-        }));
-        assert_eq!(
-            outcome(&told),
-            Outcome::Passing {
-                told: Some(secs(3))
-            }
-        );
+        let told = |status, wait| {
+            ClientError::from(Box::new(StatusError {
+                status,
+                kind: None,
+                errors: vec![],
+                scope: None,
+                request_id: None,
+                foreign: None,
+                repeated: false,
+                retry_after: Some(wait),
+                in_doubt: false,
+            }))
+        };
+        for (status, wait, expected) in [
+            (
+                503,
+                secs(3),
+                Outcome::Passing {
+                    told: Some(secs(3)),
+                },
+            ),
+            (429, secs(3), Outcome::Limited { wait: secs(3) }),
+            (
+                429,
+                secs(0),
+                Outcome::Passing {
+                    told: Some(secs(0)),
+                },
+            ),
+            (403, secs(3), Outcome::Final),
+        ] {
+            assert_eq!(outcome(&told(status, wait)), expected, "{status}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Sends requests: through the shared limits, with a time limit, again if that helps, and with a
 //! log that tells when and how long but never what.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -8,30 +9,33 @@ use http::{HeaderValue, header};
 use jiff::Timestamp;
 use reqwest::{Method, redirect, retry as protocol_retry};
 use ring::rand::{SecureRandom, SystemRandom};
-use serde::de::DeserializeOwned;
-use tokio::sync::{OnceCell, SemaphorePermit};
+use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
 use zeroize::Zeroizing;
 
-use super::answer::{self, Answer, Ending, LARGEST_BODY};
-use super::error::{ClientError, GaveUp};
-use super::limits::{Limits, PausedTooLong, millis};
+use super::answer::{self, Answer, Ending, FromJson, LARGEST_BODY};
+use super::error::{ClientError, GaveUp, StatusError};
+use super::headers::{authorization, check_key, content, user_agent};
+use super::limits::{Limits, Pass, PausedTooLong, Standing, millis};
+use super::network::{self, failure};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
 use super::window::AnswerWindow;
-use super::{ClientSettings, Endpoint, Secret, failure, text, tls};
+use super::{ClientSettings, Endpoint, Secret, text};
 
 /// What every request goes through.
 #[derive(Debug)]
 pub(super) struct Transport {
     endpoint: Endpoint,
-    api_key: Secret,
+    pub(super) api_key: Secret,
     user_agent: HeaderValue,
     request_timeout: Duration,
     pub(super) policy: RetryPolicy,
     limits: Limits,
+    /// The first 401. The key will not be accepted the next time either.
+    refusal: OnceLock<StatusError>,
     /// Made for the first request: it reads the certificate store and the proxy variables.
     http: OnceCell<Http>,
 }
@@ -46,8 +50,18 @@ pub(super) struct Request {
     pub(super) body: Bytes,
     /// What of the body must not come back in a message.
     pub(super) secrets: Vec<Secret>,
-    /// Whether it changes anything. What does is not abandoned in flight.
-    pub(super) writes: bool,
+    pub(super) errand: Errand,
+}
+
+/// What a request is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Errand {
+    /// It changes nothing.
+    Read,
+    /// It changes something, and so is not abandoned in flight.
+    Write,
+    /// It asks about the key after a refusal: in one attempt, and also with a key that was refused.
+    Aside,
 }
 
 #[derive(Debug)]
@@ -68,6 +82,7 @@ impl Transport {
                 settings.max_concurrent_requests,
                 settings.requests_per_minute,
             ),
+            refusal: OnceLock::new(),
             http: OnceCell::new(),
             endpoint: settings.endpoint,
             api_key: settings.api_key,
@@ -77,7 +92,7 @@ impl Transport {
 
     /// Sends `request` until it succeeds, fails for good, runs out of attempts or time, or is
     /// stopped.
-    pub(super) async fn send<T: DeserializeOwned>(
+    pub(super) async fn send<T: FromJson>(
         &self,
         request: &Request,
         stop: &CancellationToken,
@@ -85,45 +100,57 @@ impl Transport {
         let scrubber = Scrubber::new(request.secrets.iter().chain([&self.api_key]).cloned());
         let mut begun: Option<Instant> = None;
         let mut last: Option<ClientError> = None;
+        let mut counted = 0_u32;
+        // Before queueing already, as others may be in front with a request that hangs.
+        if let Some(refusal) = self.known_refusal(request.errand) {
+            return Err(refusal);
+        }
         for attempt in 1.. {
-            let permit = tokio::select! {
+            let pass = tokio::select! {
                 biased;
                 () = stop.cancelled() => return Err(stopped(last)),
                 entered = self.enter(begun) => match entered {
-                    Ok(permit) => permit,
+                    Ok(pass) => pass,
                     Err(refused) => return Err(refused.into_error(attempt - 1, begun, last)),
                 },
             };
+            if let Some(refusal) = self.known_refusal(request.errand) {
+                return Err(carry_doubt(refusal, last.as_ref()));
+            }
             let begun = *begun.get_or_insert_with(Instant::now);
             let result = tokio::select! {
                 biased;
-                () = stop.cancelled(), if !request.writes => return Err(stopped(last)),
-                result = self.attempt(request, begun, attempt, &scrubber) => result,
+                () = stop.cancelled(), if request.errand != Errand::Write => {
+                    return Err(stopped(last));
+                }
+                result = self.attempt(request, begun, attempt, &pass, &scrubber) => result,
             };
-            drop(permit);
+            drop(pass);
             let error = match result {
                 Ok(read) => return Ok(read),
-                Err(error) => error,
+                Err(error) => carry_doubt(error, last.as_ref()),
             };
+            if request.errand == Errand::Aside {
+                return Err(error);
+            }
+            self.remember_refusal(&error);
             let outcome = retry::outcome(&error);
+            if !matches!(outcome, Outcome::Limited { .. }) {
+                counted = counted.saturating_add(1);
+            }
             let verdict = self
                 .policy
-                .decide(attempt, outcome, begun.elapsed(), chance());
+                .decide(counted, outcome, begun.elapsed(), chance());
             self.pause_everyone(&error, outcome, verdict);
             let wait = match verdict {
                 Verdict::Wait(wait) => wait,
-                Verdict::Fail => return Err(with_retries(error, attempt - 1)),
-                Verdict::GiveUp(cause) => {
-                    let last = Box::new(with_retries(error, attempt - 1));
-                    return Err(ClientError::RetriesExhausted {
-                        attempts: attempt,
-                        spent: begun.elapsed(),
-                        cause,
-                        last,
-                    });
-                }
+                Verdict::Fail => return Err(error),
+                Verdict::GiveUp(cause) => return Err(exhausted(attempt, begun, cause, error)),
             };
-            let told = matches!(outcome, Outcome::Passing { told: Some(_) });
+            let told = matches!(
+                outcome,
+                Outcome::Passing { told: Some(_) } | Outcome::Limited { .. }
+            );
             info!(
                 method = %request.method,
                 path = request.path,
@@ -133,7 +160,7 @@ impl Transport {
                 "trying again in {}{}: {}",
                 text::duration(wait), if told { ", as the API asks" } else { "" }, error.brief(),
             );
-            last = Some(with_retries(error, attempt - 1));
+            last = Some(error);
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return Err(stopped(last)),
@@ -145,7 +172,7 @@ impl Transport {
     }
 
     /// Waits for the shared limits. Only what follows a first attempt counts as time spent on it.
-    async fn enter(&self, begun: Option<Instant>) -> Result<Option<SemaphorePermit<'_>>, Refused> {
+    async fn enter(&self, begun: Option<Instant>) -> Result<Pass<'_>, Refused> {
         let left = self.time_left(begun);
         let entering = self.limits.enter(left, self.policy.spread(chance()));
         let entered = match begun {
@@ -156,11 +183,12 @@ impl Transport {
     }
 
     /// One attempt, with its log line.
-    async fn attempt<T: DeserializeOwned>(
+    async fn attempt<T: FromJson>(
         &self,
         request: &Request,
         begun: Instant,
         attempt: u32,
+        pass: &Pass<'_>,
         scrubber: &Scrubber,
     ) -> Result<(T, AnswerWindow), ClientError> {
         let start = Instant::now();
@@ -169,6 +197,12 @@ impl Transport {
             Ok(answer) => answer,
             Err(_) => Err(ClientError::Timeout { after }),
         };
+        // Limits differ from endpoint to endpoint; those of a question aside are of no interest.
+        if let (Ok(answer), true) = (&answer, request.errand != Errand::Aside)
+            && let Some(standing) = Standing::read(&answer.headers)
+        {
+            pass.learn(standing);
+        }
         let status = answer.as_ref().ok().map(|answer| answer.status);
         let result = answer.and_then(|answer| answer::read(answer, &self.endpoint, scrubber));
         debug!(
@@ -198,7 +232,7 @@ impl Transport {
             .request(request.method.clone(), self.endpoint.join(&request.path))
             .header(header::AUTHORIZATION, http.authorization.clone())
             .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_TYPE, "application/json")
+            .headers(content(&request.body))
             .body(request.body.clone())
             .send()
             .await
@@ -232,35 +266,37 @@ impl Transport {
     }
 
     fn connect(&self) -> Result<Http, ClientError> {
-        let setup = |error| ClientError::from(failure::setup(error, self.endpoint.host()));
-        let encrypted = self.endpoint.is_encrypted();
-        let tls = if encrypted {
-            tls::platform_trust()
-        } else {
-            tls::no_trust()
-        };
-        let tls =
-            tls.map_err(|error| ClientError::from(failure::setup(error, self.endpoint.host())))?;
-        let builder = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
+        let builder = network::builder(&self.endpoint)?
             .tcp_nodelay(true)
             .user_agent(self.user_agent.clone())
             // A redirect would be given the key.
             .redirect(redirect::Policy::none())
             // Retries are ours, so that the log and the limits know of them.
             .retry(protocol_retry::never());
-        // Plain http is allowed because it stays on this machine. A proxy would carry the key away
-        // in the clear.
-        let builder = if encrypted {
-            builder
-        } else {
-            builder.no_proxy()
-        };
-        let client = builder.build().map_err(setup)?;
+        let client = builder
+            .build()
+            .map_err(|error| failure::setup(error, self.endpoint.host()))?;
         Ok(Http {
             client,
             authorization: authorization(&self.api_key)?,
         })
+    }
+
+    fn remember_refusal(&self, error: &ClientError) {
+        if let (true, ClientError::Status(status)) = (error.is_unauthorized(), error) {
+            self.refusal.get_or_init(|| StatusError::clone(status));
+        }
+    }
+
+    /// The error of the request that found the key to be refused, marked as told before.
+    fn known_refusal(&self, errand: Errand) -> Option<ClientError> {
+        let first = self.refusal.get().filter(|_| errand != Errand::Aside)?;
+        let again = StatusError {
+            repeated: true,
+            in_doubt: false,
+            ..first.clone()
+        };
+        Some(Box::new(again).into())
     }
 
     /// A 429 is meant for all of us.
@@ -272,7 +308,8 @@ impl Transport {
             return;
         }
         match (outcome, verdict) {
-            (Outcome::Passing { told: Some(wait) }, _) | (_, Verdict::Wait(wait)) => {
+            (Outcome::Limited { wait } | Outcome::Passing { told: Some(wait) }, _)
+            | (_, Verdict::Wait(wait)) => {
                 self.limits.pause(wait, error);
             }
             _ => {}
@@ -300,6 +337,7 @@ impl Refused {
         begun: Option<Instant>,
         last: Option<ClientError>,
     ) -> ClientError {
+        let in_doubt = last.as_ref().is_some_and(ClientError::leaves_in_doubt);
         let spent = begun.map(|begun| begun.elapsed()).unwrap_or_default();
         let (cause, last) = match (self, last) {
             (Self::Paused(paused), _) => (
@@ -314,22 +352,36 @@ impl Refused {
             attempts,
             spent,
             cause,
+            in_doubt,
             last: Box::new(last),
         }
     }
 }
 
+fn exhausted(attempts: u32, begun: Instant, cause: GaveUp, last: ClientError) -> ClientError {
+    ClientError::RetriesExhausted {
+        attempts,
+        spent: begun.elapsed(),
+        cause,
+        in_doubt: last.leaves_in_doubt(),
+        last: Box::new(last),
+    }
+}
+
 fn stopped(last: Option<ClientError>) -> ClientError {
     ClientError::Stopped {
+        in_doubt: last.as_ref().is_some_and(ClientError::leaves_in_doubt),
         last: last.map(Box::new),
     }
 }
 
-fn with_retries(mut error: ClientError, retries: u32) -> ClientError {
-    if let ClientError::Status(status) = &mut error {
-        status.retries = retries;
+/// `error`, in doubt if the attempt before it was.
+fn carry_doubt(error: ClientError, last: Option<&ClientError>) -> ClientError {
+    if last.is_some_and(ClientError::leaves_in_doubt) {
+        error.in_doubt()
+    } else {
+        error
     }
-    error
 }
 
 /// A random number from 0 to 1. Nothing depends on its quality.
@@ -341,76 +393,9 @@ fn chance() -> f64 {
     }
 }
 
-/// # Errors
-/// Says what is wrong with the key, without quoting it.
-fn check_key(key: &str) -> Result<(), &'static str> {
-    if key.is_empty() {
-        return Err("it is empty");
-    }
-    if key.trim().len() != key.len() {
-        return Err(
-            "it begins or ends with white space, perhaps the line break at the end of a file",
-        );
-    }
-    if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("it contains white space, a control character or a character outside ASCII");
-    }
-    Ok(())
-}
-
-/// `Bearer <key>` in a buffer that is wiped with the client, and that no library prints.
-fn authorization(key: &Secret) -> Result<HeaderValue, ClientError> {
-    const SCHEME: &str = "Bearer ";
-    let mut value = Zeroizing::new(Vec::with_capacity(SCHEME.len() + key.expose().len()));
-    value.extend_from_slice(SCHEME.as_bytes());
-    value.extend_from_slice(key.expose().as_bytes());
-    let mut value = HeaderValue::from_maybe_shared(Bytes::from_owner(value))
-        .map_err(|_| ClientError::InvalidCredential("it cannot be written into a header"))?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-/// `text` without what a header cannot hold; parts of it come from the environment.
-fn user_agent(text: &str) -> HeaderValue {
-    let clean: String = text
-        .chars()
-        .filter(|&character| character == ' ' || character.is_ascii_graphic())
-        .collect();
-    HeaderValue::try_from(clean.trim()).unwrap_or_else(|_| HeaderValue::from_static(""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn keys() {
-        for (key, fine) in [
-            ("inc_1234", true),
-            ("", false),
-            ("inc_1234\n", false),
-            (" inc_1234", false),
-            ("inc 1234", false),
-            ("inc_\u{0}1234", false),
-            ("inc_\u{e9}", false),
-        ] {
-            assert_eq!(check_key(key).is_ok(), fine, "{key:?}");
-        }
-        let header = authorization(&Secret::new("inc_1234".to_owned())).unwrap();
-        assert_eq!(
-            (header.as_bytes(), format!("{header:?}").as_str()),
-            (b"Bearer inc_1234".as_slice(), "Sensitive")
-        );
-    }
-
-    #[test]
-    fn user_agents() {
-        assert_eq!(
-            user_agent("a/1 (+https://x)\r\nX: y\u{e9} "),
-            "a/1 (+https://x)X: y"
-        );
-        assert_eq!(user_agent(""), "");
-    }
 
     #[test]
     fn chances_are_from_0_to_1() {

@@ -109,8 +109,8 @@ impl Applying {
                 private.record_sent(*field, value)?;
             }
         }
-        if let Some(answer) = answer {
-            private.seen_updated_at = Some(answer.updated_at.clone());
+        if let Some(updated_at) = answer.and_then(|answer| answer.updated_at.clone()) {
+            private.seen_updated_at = Some(updated_at);
             private.unsettled = None;
         }
         Ok(private)

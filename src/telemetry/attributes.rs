@@ -203,7 +203,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         },
         unknown: Unknown::Never,
         refresh: Refresh::Always,
-        column: column!(provider_name, |answer| Value::text(&answer.provider)),
+        column: column!(provider_name, |answer| text(answer.provider.as_ref())),
     },
     &Returned {
         schema: || {
@@ -215,7 +215,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         },
         unknown: Unknown::Never,
         refresh: Refresh::Always,
-        column: column!(source_type, |answer| Value::text(&answer.source_type)),
+        column: column!(source_type, |answer| text(answer.source_type.as_ref())),
     },
     &Returned {
         schema: || {
@@ -227,7 +227,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         },
         unknown: Unknown::WithAccess,
         refresh: Refresh::Always,
-        column: column!(enabled, |answer| Value::Known(answer.enabled)),
+        column: column!(enabled, |answer| answer.enabled.map(Value::Known)),
     },
     &Returned {
         schema: || {
@@ -239,11 +239,10 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         },
         unknown: Unknown::WithAccess,
         refresh: Refresh::Always,
-        column: column!(version, |answer| answer
-            .version
-            .as_deref()
-            .map(Text::from)
-            .into()),
+        column: column!(version, |answer| {
+            let readable = !answer.unreadable.contains(&"version");
+            readable.then(|| answer.version.as_deref().map(Text::from).into())
+        }),
     },
     &Returned {
         schema: || {
@@ -255,7 +254,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         },
         unknown: Unknown::Never,
         refresh: Refresh::Once,
-        column: column!(created_at, |answer| Value::text(&answer.created_at)),
+        column: column!(created_at, |answer| text(answer.created_at.as_ref())),
     },
     &Returned {
         schema: || {
@@ -267,7 +266,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         },
         unknown: Unknown::WithWrite,
         refresh: Refresh::ByRule,
-        column: column!(updated_at, |answer| Value::text(&answer.updated_at)),
+        column: column!(updated_at, |answer| text(answer.updated_at.as_ref())),
     },
     &Returned {
         schema: || {
@@ -279,8 +278,8 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         },
         unknown: Unknown::WithKeys,
         refresh: Refresh::Never,
-        column: column!(credentials_updated_at, |answer| Value::text(
-            &answer.updated_at
+        column: column!(credentials_updated_at, |answer| text(
+            answer.updated_at.as_ref()
         )),
     },
 ];
@@ -298,7 +297,7 @@ static NAME: Returned = Returned {
     column: &Cell {
         get: |model| &model.name,
         get_mut: |model| &mut model.name,
-        answer: |answer| Value::text(&answer.name),
+        answer: |answer| text(answer.name.as_ref()),
         body: Some(|update, name| update.name = Some(name.to_string())),
     },
 };
@@ -307,8 +306,13 @@ static NAME: Returned = Returned {
 struct Cell<T: 'static> {
     get: fn(&TelemetryDataSource) -> &Value<T>,
     get_mut: fn(&mut TelemetryDataSource) -> &mut Value<T>,
-    answer: fn(&DataSource) -> Value<T>,
+    /// `None` where the API answered something that cannot be read.
+    answer: fn(&DataSource) -> Option<Value<T>>,
     body: Option<fn(&mut DataSourceUpdate, &T)>,
+}
+
+fn text(answer: Option<&String>) -> Option<Value<Text>> {
+    answer.map(Value::text)
 }
 
 /// An attribute of whatever type, in models, answers and bodies.
@@ -323,6 +327,7 @@ pub(crate) trait Column: Sync {
 
     fn set_unknown(&self, model: &mut TelemetryDataSource);
 
+    /// Takes over what the API answered, if that can be read.
     fn set_answer(&self, model: &mut TelemetryDataSource, answer: &DataSource);
 
     /// Whether it is ever sent.
@@ -353,7 +358,9 @@ impl<T: Clone + PartialEq> Column for Cell<T> {
     }
 
     fn set_answer(&self, model: &mut TelemetryDataSource, answer: &DataSource) {
-        *(self.get_mut)(model) = (self.answer)(answer);
+        if let Some(value) = (self.answer)(answer) {
+            *(self.get_mut)(model) = value;
+        }
     }
 
     fn is_sent(&self) -> bool {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use terraform_plugin::schema::{Attribute, Mode, Schema};
-use terraform_plugin::{CancellationToken, DataSource, Diagnostics, Path, Text, Value, model};
+use terraform_plugin::{CancellationToken, DataSource, Diagnostics, Path, Text, model};
 
 use super::checks::identifier;
 use crate::client::DataSourceUpdate;
@@ -92,13 +92,13 @@ impl DataSource for TelemetryDataSourceDataSource {
         })?;
         let found = found.data_source;
         let state = TelemetryDataSourceData {
-            created_at: Value::text(found.created_at),
-            enabled: Value::Known(found.enabled),
+            created_at: found.created_at.map(Text::from).into(),
+            enabled: found.enabled.into(),
             id: config.id,
-            name: Value::text(found.name),
-            provider_name: Value::text(found.provider),
-            source_type: Value::text(found.source_type),
-            updated_at: Value::text(found.updated_at),
+            name: found.name.map(Text::from).into(),
+            provider_name: found.provider.map(Text::from).into(),
+            source_type: found.source_type.map(Text::from).into(),
+            updated_at: found.updated_at.map(Text::from).into(),
             version: found.version.map(Text::from).into(),
         };
         Ok((state, Diagnostics::new()))

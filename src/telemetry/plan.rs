@@ -80,7 +80,8 @@ fn adoption(input: PlanInput<'_>) -> Plan {
         Candidate::WasInState(Reading::Absent) => diagnostics.push(messages::gone(config)),
         Candidate::Read(reading) | Candidate::WasInState(reading) => match reading {
             Reading::Found(found) => {
-                let provider = &found.data_source.provider;
+                let provider = found.data_source.provider.as_deref();
+                let provider = provider.unwrap_or_default();
                 diagnostics.extend(validate::kind_mismatches(config, provider));
                 private.empty_update_keeps = !found.is_recent;
             }

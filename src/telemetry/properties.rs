@@ -272,13 +272,14 @@ impl Case {
 fn answer(name: &str, updated_at: &str) -> DataSource {
     DataSource {
         id: "id".to_owned(),
-        name: name.to_owned(),
-        provider: "grafana".to_owned(),
-        source_type: "any".to_owned(),
-        enabled: true,
-        created_at: BEFORE.to_owned(),
-        updated_at: updated_at.to_owned(),
+        name: Some(name.to_owned()),
+        provider: Some("grafana".to_owned()),
+        source_type: Some("any".to_owned()),
+        enabled: Some(true),
+        created_at: Some(BEFORE.to_owned()),
+        updated_at: Some(updated_at.to_owned()),
         version: Some("9".to_owned()),
+        unreadable: Vec::new(),
     }
 }
 

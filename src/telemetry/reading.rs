@@ -53,9 +53,10 @@ pub(crate) async fn read(
 
 impl From<UpdateResult> for Found {
     fn from(result: UpdateResult) -> Self {
-        let updated_at = result.data_source.updated_at.parse::<Timestamp>();
+        let updated_at = result.data_source.updated_at.as_deref();
+        let updated_at = updated_at.and_then(|text| text.parse::<Timestamp>().ok());
         Self {
-            is_recent: updated_at.is_ok_and(|updated_at| result.window.contains(updated_at)),
+            is_recent: updated_at.is_some_and(|updated_at| result.window.contains(updated_at)),
             data_source: result.data_source,
         }
     }

@@ -35,14 +35,22 @@ pub(crate) fn refresh(
     let (answer, recent) = (&found.data_source, found.is_recent);
     let first = !has_been_read(&state);
     let visible = fill(&mut state, answer, first);
-    let news = judge(&private, &answer.updated_at, first, recent, visible);
+    let Some(updated_at) = &answer.updated_at else {
+        // Without a time nothing can be said of changes.
+        return Refreshed {
+            state,
+            private,
+            diagnostics: Diagnostics::new(),
+        };
+    };
+    let news = judge(&private, updated_at, first, recent, visible);
     match &news {
         News::None => private.empty_update_keeps = true,
         News::PerhapsOurs => {
             // It must not reach the state, or whatever depends on this attribute
             // would change with every plan.
             private.unsettled = Some(Unsettled {
-                updated_at: answer.updated_at.clone(),
+                updated_at: updated_at.clone(),
                 explained: visible,
             });
         }
@@ -50,8 +58,8 @@ pub(crate) fn refresh(
             // An API that has begun to stamp passes for a change once, not for ever.
             private.empty_update_keeps = !recent;
             private.unsettled = None;
-            private.seen_updated_at = Some(answer.updated_at.clone());
-            state.updated_at = Value::text(&answer.updated_at);
+            private.seen_updated_at = Some(updated_at.clone());
+            state.updated_at = Value::text(updated_at);
         }
     }
     let mut diagnostics = Diagnostics::new();
@@ -60,7 +68,7 @@ pub(crate) fn refresh(
         if !managed.is_empty() {
             private.changed_outside.extend(managed);
             if OnExternalChange::of(&state) == Value::Known(OnExternalChange::Warn) {
-                diagnostics.push(messages::changed_outside(&state, &answer.updated_at));
+                diagnostics.push(messages::changed_outside(&state, updated_at));
             }
         }
     }

@@ -54,13 +54,14 @@ fn versioned(key: &str, version: &str) -> TelemetryDataSource {
 fn answer(updated_at: &str) -> DataSource {
     DataSource {
         id: ID.to_owned(),
-        name: "Production".to_owned(),
-        provider: "grafana".to_owned(),
-        source_type: "grafana".to_owned(),
-        enabled: true,
-        created_at: CREATED.to_owned(),
-        updated_at: updated_at.to_owned(),
+        name: Some("Production".to_owned()),
+        provider: Some("grafana".to_owned()),
+        source_type: Some("grafana".to_owned()),
+        enabled: Some(true),
+        created_at: Some(CREATED.to_owned()),
+        updated_at: Some(updated_at.to_owned()),
         version: None,
+        unreadable: Vec::new(),
     }
 }
 
@@ -112,10 +113,10 @@ impl World {
         let request = applying.request();
         let mut answer = answer(updated_at);
         if applied_config.datadog_config.is_known() {
-            "datadog".clone_into(&mut answer.provider);
+            answer.provider = Some("datadog".to_owned());
         }
         if let Some(name) = request.as_ref().and_then(|request| request.name.clone()) {
-            answer.name = name;
+            answer.name = Some(name);
         }
         let (state, private) = applying.finish(request.as_ref().map(|_| &answer)).unwrap();
         self.state = Some(state);
@@ -594,7 +595,7 @@ fn no_false_alarm() {
     // Explained by what can be seen.
     let mut world = World::adopted(&plain("a"));
     let renamed = DataSource {
-        name: "Other".to_owned(),
+        name: Some("Other".to_owned()),
         ..answer(LATEST)
     };
     assert!(world.refresh(&renamed, false).is_empty());
@@ -642,7 +643,7 @@ fn a_recent_change_is_ours_only_where_the_api_may_stamp() {
     assert!(world.refresh(&answer(LATEST), true).is_empty());
     // The same, with a rename that explains it.
     let renamed = DataSource {
-        name: "Other".to_owned(),
+        name: Some("Other".to_owned()),
         ..answer(LATEST)
     };
     let mut world = World::adopted(&plain("a"));
@@ -705,7 +706,7 @@ fn what_was_read_decides_an_adoption() {
     };
     let kind = |provider: &str| {
         let data_source = DataSource {
-            provider: provider.to_owned(),
+            provider: Some(provider.to_owned()),
             ..answer(LATER)
         };
         Reading::Found(Box::new(found(&data_source, false)))

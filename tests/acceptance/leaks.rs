@@ -98,12 +98,12 @@ fn an_echo_in_a_page_is_scrubbed(scene: &mut Scene) {
     scene.configure(&write_only());
     scene.write_only("token", NASTY);
     let page = format!("<html>No: {NASTY} and {API_KEY}</html>");
-    let answer = Answer::json(409, &Value::from(page));
+    let answer = Answer::json(412, &Value::from(page));
     scene
         .sandbox
         .fault(Fault::Answer(Write::Lost, answer), When::next().writes());
     apply_fails(scene)
-        .says("answered 409 Conflict, not in the form of incident.io's API: JSON of another shape")
+        .says("answered 412 Precondition Failed, not in the form of incident.io's API: JSON of another shape")
         .does_not_say("No: ");
     assert_eq!(scene.sandbox.pending_faults(), 0);
     scene.sandbox.fault(

@@ -9,8 +9,7 @@ use std::time::Duration;
 use http::{HeaderMap, HeaderName, header};
 use jiff::Timestamp;
 use reqwest::Url;
-use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::endpoint::Endpoint;
@@ -46,6 +45,15 @@ pub(super) enum Ending {
     Lost(ClientError),
 }
 
+/// What an answer can be read as.
+pub(super) trait FromJson: Sized {
+    /// Reads what is there, and leaves out what is not as it should be.
+    ///
+    /// # Errors
+    /// Names the field that has to be there and is not.
+    fn from_json(json: &Value) -> Result<Self, &'static str>;
+}
+
 /// What a success came to, and when.
 pub(super) type Read<T> = (T, AnswerWindow);
 
@@ -53,7 +61,7 @@ pub(super) type Read<T> = (T, AnswerWindow);
 ///
 /// # Errors
 /// Everything that is not a success with a complete `T`.
-pub(super) fn read<T: DeserializeOwned>(
+pub(super) fn read<T: FromJson>(
     answer: Answer,
     endpoint: &Endpoint,
     scrubber: &Scrubber,
@@ -75,20 +83,18 @@ pub(super) fn read<T: DeserializeOwned>(
     }
 }
 
-fn success<T: DeserializeOwned>(answer: Answer, scrubber: &Scrubber) -> Result<T, ClientError> {
+fn success<T: FromJson>(answer: Answer, scrubber: &Scrubber) -> Result<T, ClientError> {
     let problem = match answer.ending {
         Ending::Lost(error) => return Err(error),
         Ending::TooLarge => DecodeProblem::TooLarge(LARGEST_BODY),
         Ending::Complete if answer.body.trim_ascii().is_empty() => DecodeProblem::Empty,
         Ending::Complete => match serde_json::from_slice(&answer.body) {
-            Ok(value) => return Ok(value),
-            Err(error) => match error.classify() {
-                Category::Eof => DecodeProblem::Truncated,
-                // The library quotes the value that it did not expect.
-                Category::Data | Category::Syntax | Category::Io => {
-                    DecodeProblem::Unexpected(text::describe(&answer.body, true))
-                }
+            Ok(json) => match T::from_json(&json) {
+                Ok(value) => return Ok(value),
+                Err(missing) => DecodeProblem::Shape(missing),
             },
+            Err(error) if error.is_eof() => DecodeProblem::Truncated,
+            Err(_) => DecodeProblem::Unexpected(text::describe(&answer.body, true)),
         },
     };
     let request_id = header(&answer.headers, &X_REQUEST_ID).and_then(|id| text::word(id, scrubber));

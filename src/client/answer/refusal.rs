@@ -5,11 +5,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Answer, Ending, X_REQUEST_ID, header};
-use crate::client::dates;
 use crate::client::endpoint::Endpoint;
 use crate::client::error::{ApiMessage, Foreign, StatusError};
 use crate::client::scrub::Scrubber;
-use crate::client::text;
+use crate::client::{dates, text};
 
 /// How many of the API's messages are kept.
 const MOST_MESSAGES: usize = 20;
@@ -67,7 +66,9 @@ pub(super) fn read(
             .flatten()
             .filter_map(|wait| dates::retry_after(wait, now))
             .max(),
-        retries: 0,
+        repeated: false,
+        // Gateways give up waiting, and servers fail half way.
+        in_doubt: answer.status >= 500 || answer.status == 408,
     }
 }
 

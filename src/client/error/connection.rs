@@ -11,10 +11,14 @@ use thiserror::Error;
 pub(crate) struct ConnectionError {
     /// Which step failed.
     pub(crate) kind: ConnectionKind,
+    /// What TLS complained of, for [`ConnectionKind::Tls`].
+    pub(crate) tls: Option<TlsProblem>,
     /// Host of the endpoint.
     pub(crate) host: String,
     /// What the operating system or library said.
     pub(crate) cause: String,
+    /// Whether the request may have been carried out all the same, by this attempt or one before.
+    pub(crate) in_doubt: bool,
     /// The library's error.
     #[source]
     pub(in crate::client) source: Option<Box<dyn StdError + Send + Sync>>,
@@ -23,8 +27,15 @@ pub(crate) struct ConnectionError {
 /// Which step of reaching the API failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConnectionKind {
-    /// The client could not be set up, say because no trusted certificate could be loaded.
+    /// The client could not be set up.
     Setup,
+    /// The trusted root certificates could not be loaded. The cause names the variable and the path
+    /// that yielded none.
+    Trust,
+    /// A variable with a proxy, or with exceptions from it, cannot be read. The cause names it.
+    ProxySettings,
+    /// No thread could be started to look up the host name with.
+    NoThread,
     /// The host name was not found.
     Dns,
     /// No connection.
@@ -44,6 +55,9 @@ impl fmt::Display for ConnectionKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Setup => "cannot prepare a connection to",
+            Self::Trust => "cannot load the trusted certificates for a connection to",
+            Self::ProxySettings => "cannot read the proxy settings for a connection to",
+            Self::NoThread => "cannot look up the host",
             Self::Dns => "cannot find the host",
             Self::Connect => "cannot connect to",
             Self::Proxy => "the proxy gave no connection to",
@@ -52,4 +66,26 @@ impl fmt::Display for ConnectionKind {
             Self::Lost => "lost the connection before the whole answer came from",
         })
     }
+}
+
+/// What TLS complained of: each kind has its own remedy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum TlsProblem {
+    /// The certificate comes from an authority that is not trusted: a company's own, whose root is
+    /// missing here.
+    UnknownIssuer,
+    /// The certificate has expired, or this machine's clock is fast.
+    Expired,
+    /// The certificate is not valid yet, or this machine's clock is slow.
+    NotValidYet,
+    /// The certificate is for another host.
+    WrongHost,
+    /// A signature of the certificates is made in a way that is not supported.
+    Algorithm,
+    /// Whatever listens there does not speak TLS.
+    NotTls,
+    /// There is no version or cipher of TLS that both sides accept.
+    NoAgreement,
+    /// Anything else; the cause says what.
+    Other,
 }

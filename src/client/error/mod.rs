@@ -8,7 +8,7 @@ use std::time::Duration;
 use http::StatusCode;
 use thiserror::Error;
 
-pub(crate) use self::connection::{ConnectionError, ConnectionKind};
+pub(crate) use self::connection::{ConnectionError, ConnectionKind, TlsProblem};
 use self::status::status_line;
 pub(crate) use self::status::{ApiMessage, DecodeError, DecodeProblem, Foreign, StatusError};
 use super::text;
@@ -55,6 +55,8 @@ pub(crate) enum ClientError {
     Stopped {
         /// What the last attempt failed with, if there was one.
         last: Option<Box<ClientError>>,
+        /// Whether an attempt may have been carried out.
+        in_doubt: bool,
     },
     /// The last of several attempts failed, or no further one made sense.
     #[error("{}", exhausted(*attempts, *spent, cause, last))]
@@ -66,6 +68,8 @@ pub(crate) enum ClientError {
         spent: Duration,
         /// Why there was no further attempt.
         cause: GaveUp,
+        /// Whether an attempt may have been carried out.
+        in_doubt: bool,
         /// What the last attempt failed with.
         #[source]
         last: Box<ClientError>,
@@ -122,29 +126,44 @@ impl ClientError {
             .is_some_and(|error| !error.is_from_api())
     }
 
+    /// Whether this repeats the 401 of an earlier request of the same client, without a request.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the provider does not ask yet"))]
+    pub(crate) fn is_repeated(&self) -> bool {
+        self.status_error().is_some_and(|error| error.repeated)
+    }
+
     /// Whether the caller's stop ended the request.
     pub(crate) fn is_stopped(&self) -> bool {
         matches!(self, Self::Stopped { .. })
     }
 
     /// Whether a write that ended like this may have been carried out: unless nothing was sent, or
-    /// the API refused the first attempt, nobody can tell.
+    /// the API refused each attempt, nobody can tell.
     pub(crate) fn leaves_in_doubt(&self) -> bool {
         match self {
-            Self::InvalidCredential(_)
-            | Self::Stopped { last: None }
-            | Self::RetriesExhausted { attempts: 0, .. } => false,
-            Self::Status(error) => error.retries > 0 || error.status >= 500,
-            Self::RetriesExhausted {
-                attempts: 1, last, ..
-            } => last.leaves_in_doubt(),
-            Self::Connection(_)
-            | Self::Timeout { .. }
+            Self::InvalidCredential(_) => false,
+            Self::Status(error) => error.in_doubt,
+            Self::Connection(error) => error.in_doubt,
+            Self::Stopped { in_doubt, .. } | Self::RetriesExhausted { in_doubt, .. } => *in_doubt,
+            Self::Timeout { .. } | Self::Redirect { .. } | Self::Decode(_) => true,
+        }
+    }
+
+    /// The same error after attempts of which one may have been carried out.
+    pub(super) fn in_doubt(mut self) -> Self {
+        match &mut self {
+            Self::Status(error) => error.in_doubt = true,
+            Self::Connection(error) => error.in_doubt = true,
+            Self::Stopped { in_doubt, .. } | Self::RetriesExhausted { in_doubt, .. } => {
+                *in_doubt = true;
+            }
+            // In doubt anyway, or before anything was sent.
+            Self::Timeout { .. }
             | Self::Redirect { .. }
             | Self::Decode(_)
-            | Self::Stopped { last: Some(_) }
-            | Self::RetriesExhausted { .. } => true,
+            | Self::InvalidCredential(_) => {}
         }
+        self
     }
 
     /// The refusal of the API, in the last attempt if there were several.
@@ -197,7 +216,10 @@ impl ClientError {
     /// The error of the last attempt.
     pub(crate) fn last(&self) -> &Self {
         match self {
-            Self::RetriesExhausted { last, .. } | Self::Stopped { last: Some(last) } => last.last(),
+            Self::RetriesExhausted { last, .. }
+            | Self::Stopped {
+                last: Some(last), ..
+            } => last.last(),
             other => other,
         }
     }

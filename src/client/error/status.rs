@@ -23,8 +23,11 @@ pub(crate) struct StatusError {
     pub(crate) foreign: Option<Foreign>,
     /// How long the API asked to wait, if it did.
     pub(crate) retry_after: Option<Duration>,
-    /// How many attempts had failed before this one.
-    pub(crate) retries: u32,
+    /// Whether the request may have been carried out all the same, by this attempt or one before.
+    pub(crate) in_doubt: bool,
+    /// Whether this is the answer to an earlier request: nothing was sent now, as the same key was
+    /// refused before.
+    pub(crate) repeated: bool,
 }
 
 /// An answer that need not be the API's: a gateway, a block page, another server. What its status
@@ -146,8 +149,10 @@ pub(crate) enum DecodeProblem {
     Truncated,
     /// More than an answer of this API can reasonably be; how many bytes are allowed.
     TooLarge(usize),
-    /// Something else than it should be, summed up.
+    /// Something else than JSON, summed up.
     Unexpected(String),
+    /// JSON without the field of this name, or with something else in its place.
+    Shape(&'static str),
 }
 
 impl StdError for DecodeError {}
@@ -160,6 +165,9 @@ impl fmt::Display for DecodeError {
             DecodeProblem::Truncated => f.write_str("JSON that ends in the middle"),
             DecodeProblem::TooLarge(limit) => write!(f, "more than {} KiB", limit / 1024),
             DecodeProblem::Unexpected(what) => f.write_str(what),
+            DecodeProblem::Shape(missing) => {
+                write!(f, "JSON of another shape: there is no readable {missing}")
+            }
         }?;
         write_request_id(f, self.request_id.as_deref())
     }

@@ -32,7 +32,7 @@ async fn refused_fields_are_named_and_an_echoed_key_is_not() {
             "'[redacted]' of [redacted] is bad"
         )]
     );
-    assert_eq!(error.status_error().unwrap().retries, 1);
+    assert!(error.leaves_in_doubt(), "the 503 may have been carried out");
     assert_eq!(server.count(), 2);
     assert!(!format!("{error:?}").contains("glsa"));
 }
@@ -73,6 +73,9 @@ async fn what_passes_is_tried_again() {
             )
             .header("date", "Thu, 17 Apr 2098 11:17:18 GMT"),
         ),
+        ("took too long", Reply::json(408, "")),
+        ("a concurrent update", Reply::json(409, "{}")),
+        ("too early", Reply::json(425, "")),
         ("server fault", Reply::json(500, "{}")),
         ("gateway", Reply::json(502, "<html>")),
         ("away", Reply::json(503, "")),
@@ -108,7 +111,7 @@ async fn what_stays_is_not_tried_again() {
         (
             "another shape",
             Reply::json(200, "{}"),
-            "the API answered 200 OK with JSON of another shape (2 bytes)",
+            "the API answered 200 OK with JSON of another shape: there is no readable data_source",
         ),
         (
             "a redirect",
@@ -126,6 +129,63 @@ async fn what_stays_is_not_tried_again() {
         assert_eq!(result.unwrap_err().to_string(), expected, "{name}");
         assert_eq!(server.count(), 1, "{name}");
     }
+}
+
+#[tokio::test]
+async fn what_may_have_been_carried_out() {
+    let refused = || Reply::json(422, r#"{"type":"validation_error","status":422}"#);
+    let limited = || Reply::json(429, "").header("retry-after", "0");
+    for (name, replies, expected) in [
+        ("refused", vec![refused()], false),
+        ("refused after a 429", vec![limited(), refused()], false),
+        (
+            "refused after a 409",
+            vec![Reply::json(409, ""), refused()],
+            false,
+        ),
+        (
+            "refused after a 408",
+            vec![Reply::json(408, ""), refused()],
+            true,
+        ),
+        (
+            "refused after a 503",
+            vec![Reply::json(503, ""), refused()],
+            true,
+        ),
+        (
+            "refused after a loss",
+            vec![Reply::raw(""), limited(), refused()],
+            true,
+        ),
+        ("409 for ever", vec![Reply::json(409, "")], false),
+        ("429 for ever", vec![Reply::json(429, "")], false),
+        (
+            "409 after a 500",
+            vec![Reply::json(500, ""), Reply::json(409, "")],
+            true,
+        ),
+        (
+            "a success of another shape",
+            vec![Reply::json(200, "{}")],
+            true,
+        ),
+    ] {
+        let (result, _server) = ask(replies).await;
+        assert_eq!(result.unwrap_err().leaves_in_doubt(), expected, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_field_of_another_type_stops_nothing() {
+    let odd = SOURCE.replace(r#""source_type":"grafana""#, r#""source_type":null"#);
+    let (result, _server) = ask(vec![Reply::json(200, &odd)]).await;
+    let source = result.unwrap().data_source;
+    assert_eq!(
+        (source.source_type, source.unreadable),
+        (None, vec!["source_type"])
+    );
+    assert_eq!(source.provider.as_deref(), Some("grafana"));
 }
 
 #[tokio::test]
@@ -216,6 +276,7 @@ async fn nobody_listens() {
     else {
         panic!("{error:?}")
     };
+    assert!(!error.leaves_in_doubt());
     let ClientError::Connection(connection) = &**last else {
         panic!("{last:?}")
     };

@@ -4,7 +4,6 @@ use http::{HeaderMap, HeaderName, HeaderValue, header};
 use jiff::Timestamp;
 use proptest::option;
 use proptest::prelude::*;
-use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::*;
@@ -13,12 +12,6 @@ use crate::client::retry::{self, RetryPolicy, Verdict};
 use crate::client::scrub::Scrubber;
 use crate::client::{DataSource, dates};
 use test_support::damage::{damaged, damaged_text};
-
-#[derive(Debug, Deserialize)]
-struct Envelope {
-    #[expect(dead_code, reason = "only whether it is one is of interest")]
-    data_source: DataSource,
-}
 
 const REFUSAL: &str = r#"{"type":"validation_error","status":422,"request_id":"631766c4-0b4c-4d3c",
     "errors":[{"code":"invalid","message":"inc_0123456789 and glsa_\"<abc>/+é are bad","source":{"field":"grafana_config.api_key"},
@@ -96,7 +89,7 @@ proptest! {
             received: Timestamp::now(),
             elapsed,
         };
-        let read = answer::read::<Envelope>(answer, &Endpoint::default(), &Scrubber::new(secrets));
+        let read = answer::read::<DataSource>(answer, &Endpoint::default(), &Scrubber::new(secrets));
         let Err(error) = read else {
             prop_assert!((200..300).contains(&status));
             return Ok(());

@@ -77,3 +77,39 @@ async fn too_long_a_wait_fails_everyone_at_once() {
     }
     assert_eq!(server.count(), 1);
 }
+
+#[tokio::test]
+async fn a_wait_that_is_told_is_no_attempt() {
+    let limited = || Reply::json(429, "").header("retry-after", "1");
+    let server = Server::start(vec![limited(), limited(), Reply::json(200, SOURCE)]).await;
+    let client = client(ClientSettings {
+        max_retries: 1,
+        ..settings(&server.endpoint())
+    });
+    put(&client, &rotation()).await.unwrap();
+    assert_eq!(server.count(), 3);
+}
+
+#[tokio::test]
+async fn what_an_answer_tells_paces_the_next() {
+    let (log, _listening) = super::log::Log::listen();
+    let told = Reply::json(200, SOURCE)
+        .header("x-ratelimit-limit", "120, 120;window=60")
+        .header("x-ratelimit-remaining", "0");
+    let server = Server::start(vec![told, Reply::json(200, SOURCE)]).await;
+    let client = client(settings(&server.endpoint()));
+    put(&client, &read()).await.unwrap();
+    let start = std::time::Instant::now();
+    put(&client, &read()).await.unwrap();
+    assert!(
+        start.elapsed() >= Duration::from_millis(400),
+        "{:?}",
+        start.elapsed()
+    );
+    let said = "the API's limit of 120 requests in 1m is used up";
+    assert!(
+        log.lines().iter().any(|line| line.contains(said)),
+        "{:?}",
+        log.lines()
+    );
+}

@@ -14,7 +14,7 @@ async fn nothing_starts_after_the_stop() {
     let error = put_until(&client(settings(&server.endpoint())), &rotation(), &stop)
         .await
         .unwrap_err();
-    assert!(matches!(error, ClientError::Stopped { last: None }));
+    assert!(matches!(error, ClientError::Stopped { last: None, .. }));
     assert_eq!(error.to_string(), "stopped before the API could answer");
     assert_eq!(server.count(), 0);
 }
@@ -50,7 +50,7 @@ async fn a_wait_ends_at_once() {
     );
     assert!(matches!(
         other.unwrap_err(),
-        ClientError::Stopped { last: None }
+        ClientError::Stopped { last: None, .. }
     ));
     assert_eq!(server.count(), 1);
 }

@@ -24,8 +24,10 @@ use tokio_rustls::server::TlsStream;
 
 use super::log::Log;
 use super::*;
-use crate::client::ConnectionKind;
+use crate::client::error::{ConnectionKind, TlsProblem};
 
+/// A host that only the proxies here know: what is on loopback goes through none.
+const NAME: &str = "incident.test";
 /// Names the endpoint that the second process is to ask.
 const ASK: &str = "CLIENT_TEST_ENDPOINT";
 
@@ -66,7 +68,7 @@ fn assert_passed(output: &Output) {
 /// written to `certificate`.
 async fn encrypted_server(certificate: &Path, protocols: &[&str]) -> u16 {
     let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        generate_simple_self_signed(["localhost".to_owned(), NAME.to_owned()]).unwrap();
     let pem = format!(
         "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
         BASE64_STANDARD.encode(cert.der())
@@ -144,7 +146,9 @@ async fn proxy(status: u16) -> (u16, Arc<std::sync::Mutex<Vec<String>>>) {
                 seen.lock().unwrap().push(line.clone());
                 if status == 200 {
                     let target = line.split(' ').nth(1).unwrap();
-                    let mut server = TcpStream::connect(target).await.unwrap();
+                    let port = target.rsplit_once(':').unwrap().1;
+                    let port = port.parse().unwrap();
+                    let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
                     let _ = copy_bidirectional(&mut client, &mut server).await;
                 } else {
                     let _ = client.read(&mut [0]).await;
@@ -170,25 +174,100 @@ async fn a_certificate_named_by_the_environment() {
     let file = folder.path().join("roots.pem");
     let roots = ("SSL_CERT_FILE", file.to_str().unwrap());
     for protocols in [&[][..], &["http/1.1"], &["h2"]] {
-        let endpoint = format!(
-            "https://localhost:{}",
-            encrypted_server(&file, protocols).await
-        );
-        assert_passed(&second_process(test, &endpoint, &[roots]).await);
+        let port = encrypted_server(&file, protocols).await;
+        let here = format!("https://localhost:{port}");
+        assert_passed(&second_process(test, &here, &[roots]).await);
 
-        let (port, seen) = proxy(200).await;
-        let through = ("HTTPS_PROXY", &*format!("http://127.0.0.1:{port}"));
-        assert_passed(&second_process(test, &endpoint, &[roots, through]).await);
-        let tunnel = format!(
-            "CONNECT {} HTTP/1.1",
-            endpoint.trim_start_matches("https://")
-        );
+        let (proxy_port, seen) = proxy(200).await;
+        let through = ("HTTPS_PROXY", &*format!("127.0.0.1:{proxy_port}"));
+        let elsewhere = format!("https://{NAME}:{port}");
+        assert_passed(&second_process(test, &elsewhere, &[roots, through]).await);
+        let tunnel = format!("CONNECT {NAME}:{port} HTTP/1.1");
         assert_eq!(*seen.lock().unwrap(), std::slice::from_ref(&tunnel));
 
-        let around = ("NO_PROXY", "localhost");
-        assert_passed(&second_process(test, &endpoint, &[roots, through, around]).await);
-        assert_eq!(*seen.lock().unwrap(), [tunnel]);
+        let around = ("NO_PROXY", "*.test:1");
+        assert_passed(&second_process(test, &elsewhere, &[roots, through, around]).await);
+        assert_eq!(seen.lock().unwrap().len(), 2);
+
+        // What is on this machine is reached without, whatever the variables say.
+        assert_passed(&second_process(test, &here, &[roots, through]).await);
+        assert_eq!(seen.lock().unwrap().len(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_socks_proxy() {
+    let test = "a_socks_proxy";
+    if let Ok(endpoint) = std::env::var(ASK) {
+        put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("roots.pem");
+    let roots = ("SSL_CERT_FILE", file.to_str().unwrap());
+    let endpoint = format!("https://{NAME}:{}", encrypted_server(&file, &[]).await);
+    let through = (
+        "ALL_PROXY",
+        &*format!("socks5://127.0.0.1:{}", socks().await),
+    );
+    assert_passed(&second_process(test, &endpoint, &[roots, through]).await);
+}
+
+/// A SOCKS 5 proxy (RFC 1928) without credentials that knows where [`NAME`] is. Its port.
+async fn socks() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        let (mut client, _) = listener.accept().await.unwrap();
+        let mut greeting = [0; 2];
+        client.read_exact(&mut greeting).await.unwrap();
+        let mut methods = vec![0; greeting[1].into()];
+        client.read_exact(&mut methods).await.unwrap();
+        client.write_all(&[5, 0]).await.unwrap();
+        let mut request = [0; 5];
+        client.read_exact(&mut request).await.unwrap();
+        assert_eq!(
+            request[..4],
+            [5, 1, 0, 3],
+            "the name is for the proxy to look up"
+        );
+        let mut name = vec![0; request[4].into()];
+        client.read_exact(&mut name).await.unwrap();
+        assert_eq!(name, NAME.as_bytes());
+        let port = client.read_u16().await.unwrap();
+        let mut server = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+        client
+            .write_all(&[5, 0, 0, 1, 127, 0, 0, 1, 0, 0])
+            .await
+            .unwrap();
+        let _ = copy_bidirectional(&mut client, &mut server).await;
+    });
+    port
+}
+
+#[tokio::test]
+async fn a_proxy_variable_that_cannot_be_read() {
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let error = put(&client(settings(&endpoint)), &rotation())
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "cannot read the proxy settings for a connection to incident.test: HTTPS_PROXY is not \
+             the address of a proxy, such as http://proxy.example.com:3128 or socks5://127.0.0.1:1080"
+        );
+        assert!(!error.leaves_in_doubt());
+        return;
+    }
+    let test = "a_proxy_variable_that_cannot_be_read";
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("roots.pem");
+    encrypted_server(&file, &[]).await;
+    let roots = ("SSL_CERT_FILE", file.to_str().unwrap());
+    let bad = ("HTTPS_PROXY", "ftp://proxy.example.com");
+    assert_passed(&second_process(test, "https://incident.test:1", &[roots, bad]).await);
 }
 
 #[tokio::test]
@@ -201,12 +280,11 @@ async fn a_certificate_that_nobody_trusts() {
             panic!("{error:?}")
         };
         assert_eq!(connection.kind, ConnectionKind::Tls);
-        let text = error.to_string();
-        assert!(
-            text.starts_with(
-                "no trusted encrypted connection to localhost: invalid peer certificate"
-            ),
-            "{text}"
+        assert_eq!(connection.tls, Some(TlsProblem::UnknownIssuer));
+        assert_eq!(
+            error.to_string(),
+            "no trusted encrypted connection to localhost: its certificate is signed with another \
+             key than that of the authority of this name that is trusted here"
         );
         return;
     }
@@ -229,7 +307,10 @@ async fn no_certificates_at_all() {
             .unwrap_err();
         let text = error.to_string();
         assert!(
-            text.starts_with("cannot prepare a connection to localhost: "),
+            text.starts_with(
+                "cannot load the trusted certificates for a connection to localhost: SSL_CERT_FILE \
+                 is \"/nowhere/roots.pem\", which yields no certificate: "
+            ),
             "{text}"
         );
         return;
@@ -258,6 +339,7 @@ async fn a_server_that_does_not_encrypt() {
             panic!("{error:?}")
         };
         assert_eq!(connection.kind, ConnectionKind::Tls);
+        assert_eq!(connection.tls, Some(TlsProblem::NotTls));
         return;
     }
     let folder = tempfile::tempdir().unwrap();
@@ -281,7 +363,7 @@ async fn a_proxy_that_wants_credentials() {
     }
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("roots.pem");
-    let endpoint = format!("https://localhost:{}", encrypted_server(&file, &[]).await);
+    let endpoint = format!("https://{NAME}:{}", encrypted_server(&file, &[]).await);
     let (port, seen) = proxy(407).await;
     let through = ("HTTPS_PROXY", &*format!("http://127.0.0.1:{port}"));
     let roots = ("SSL_CERT_FILE", file.to_str().unwrap());

@@ -71,10 +71,22 @@ impl Kind {
         match self {
             Self::ServerError => lost(Answer::json(500, &json!({"type": "internal_error"}))),
             Self::GatewayTaken => Fault::Answer(Write::Taken, Answer::html(502)),
-            Self::Unauthorized => lost(Answer::json(401, &json!({"type": "authentication_error"}))),
-            Self::Forbidden => lost(Answer::json(403, &json!({"type": "forbidden"}))),
-            Self::NotFound => lost(Answer::json(404, &json!({"type": "not_found"}))),
-            Self::Unprocessable => lost(Answer::json(422, &json!({"type": "validation_error"}))),
+            Self::Unauthorized => lost(Answer::json(
+                401,
+                &json!({"type": "authentication_error", "status": 401}),
+            )),
+            Self::Forbidden => lost(Answer::json(
+                403,
+                &json!({"type": "forbidden", "status": 403}),
+            )),
+            Self::NotFound => lost(Answer::json(
+                404,
+                &json!({"type": "not_found", "status": 404}),
+            )),
+            Self::Unprocessable => lost(Answer::json(
+                422,
+                &json!({"type": "validation_error", "status": 422}),
+            )),
             Self::RateLimited => lost(Answer::rate_limited()),
             Self::Reset => Fault::Reset(Write::Lost),
             Self::ResetTaken => Fault::Reset(Write::Taken),

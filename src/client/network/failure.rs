@@ -1,0 +1,113 @@
+//! Turns what the HTTP library reports into what went wrong.
+
+use std::error::Error as StdError;
+use std::io;
+
+use super::dns::NoThread;
+use super::words;
+use crate::client::error::{ConnectionError, ConnectionKind};
+use crate::client::scrub::Scrubber;
+use crate::client::text;
+
+/// The library's `error` while talking to `host`.
+pub(in crate::client) fn connection(
+    error: reqwest::Error,
+    host: &str,
+    scrubber: &Scrubber,
+) -> ConnectionError {
+    // The address is said by `host`; without it, an id cannot be shown twice.
+    let error = error.without_url();
+    let kind = kind(&error);
+    let tls = chain(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
+    let (tls, cause) = match tls.filter(|_| kind == ConnectionKind::Tls) {
+        Some(tls) => {
+            let (problem, words) = words::explain(tls);
+            (Some(problem), words)
+        }
+        None => (None, innermost(&error)),
+    };
+    ConnectionError {
+        kind,
+        tls,
+        host: host.to_owned(),
+        cause: text::message(&cause, scrubber),
+        // With every other kind, nothing was sent.
+        in_doubt: kind == ConnectionKind::Lost,
+        source: Some(error.into()),
+    }
+}
+
+/// The library refused to be set up.
+pub(in crate::client) fn setup(error: reqwest::Error, host: &str) -> ConnectionError {
+    let error = error.without_url();
+    ConnectionError {
+        cause: innermost(&error),
+        source: Some(error.into()),
+        ..of_settings(ConnectionKind::Setup, "", host)
+    }
+}
+
+/// What the environment says cannot be followed.
+pub(super) fn of_settings(kind: ConnectionKind, cause: &str, host: &str) -> ConnectionError {
+    ConnectionError {
+        kind,
+        tls: None,
+        host: host.to_owned(),
+        cause: text::message(cause, &Scrubber::default()),
+        in_doubt: false,
+        source: None,
+    }
+}
+
+fn innermost(error: &(dyn StdError + 'static)) -> String {
+    let innermost = chain(error).last();
+    innermost.map(ToString::to_string).unwrap_or_default()
+}
+
+fn kind(error: &reqwest::Error) -> ConnectionKind {
+    // Whatever TLS says to begin with, it says again next time: a certificate, a version, or that
+    // the other side speaks none. Later on, it is one more way to lose a connection.
+    if error.is_connect() && chain(error).any(<dyn StdError>::is::<rustls::Error>) {
+        return ConnectionKind::Tls;
+    }
+    if chain(error).any(<dyn StdError>::is::<NoThread>) {
+        return ConnectionKind::NoThread;
+    }
+    if error.is_dns() {
+        return ConnectionKind::Dns;
+    }
+    // The type is not public; `a_proxy_that_wants_credentials` watches its wording.
+    if let Some(tunnel) = chain(error)
+        .map(ToString::to_string)
+        .find(|text| text.starts_with("tunnel error") || text.ends_with("socks proxy"))
+    {
+        return if tunnel.contains("authorization required") {
+            ConnectionKind::ProxyAuthentication
+        } else {
+            ConnectionKind::Proxy
+        };
+    }
+    if error.is_connect() {
+        return ConnectionKind::Connect;
+    }
+    if error.is_builder() {
+        return ConnectionKind::Setup;
+    }
+    ConnectionKind::Lost
+}
+
+/// `error` and what caused it, outermost first.
+fn chain<'a>(
+    error: &'a (dyn StdError + 'static),
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
+        // An I/O error does not name what it wraps as its source, but the source of that.
+        match error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => error.source(),
+        }
+    })
+}
