@@ -4,18 +4,17 @@
 
 use std::fmt::Write as _;
 
+use crate::core::GENERATIONS;
+use crate::rules::Verdict;
+use crate::support::terraform::{Ran, Terraform};
+use crate::values::{Path, Value};
+use crate::walks::{SEED, chance, edit, hand, ignored, leave, runtime, secret, setting, stage};
+use crate::world::config::{Config, Input, Kind, Leaf, Phase, Presence};
+use crate::world::walk::{End, Hand, Record, Stage, Start, Step, Walk};
 use incident_sandbox::{DataSourceSeed, EmptyPut, Options, Sandbox};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::{Value as Json, json};
-use terraform_plugin::Value;
-
-use crate::core::GENERATIONS;
-use crate::rules::Verdict;
-use crate::support::terraform::{Ran, Terraform};
-use crate::walks::{SEED, chance, edit, hand, ignored, leave, runtime, secret, setting, stage};
-use crate::world::config::{Config, Input, Kind, Leaf, Phase, Presence};
-use crate::world::walk::{End, Hand, Record, Stage, Start, Step, Walk};
 
 /// How many walks without `CONFORMANCE_CLI_WALKS`.
 const WALKS: u64 = 24;
@@ -118,7 +117,7 @@ fn hcl(config: &Config, ids: &[String], run: usize) -> String {
         let _ = writeln!(body, "  {} = {block}  }}", kind.block());
     }
     let ignored = config.ignored();
-    if ignored.iter().any(terraform_plugin::Path::is_root) {
+    if ignored.iter().any(Path::is_root) {
         body.push_str("  lifecycle {\n    ignore_changes = all\n  }\n");
     } else if !ignored.is_empty() {
         let paths: Vec<_> = ignored.iter().map(ToString::to_string).collect();

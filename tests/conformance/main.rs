@@ -24,5 +24,6 @@ mod cli;
 mod core;
 mod regressions;
 mod rules;
+mod values;
 mod walks;
 mod world;

@@ -1,12 +1,11 @@
-//! The commands, each with core's order of calls (rpc-rules 1) and core's
-//! treatment of what comes back (rpc-rules 5, 7).
-
-use terraform_plugin::{AnyValue, Path, Value};
+//! The commands, each with core's order of calls (core-rules.md, section 1) and with what core makes
+//! of the answers (sections 5 to 7).
 
 use super::session::{ApplyCall, PlanCall, Session, Told};
 use super::{Action, merge};
 use crate::rules::value::{Place, at, place};
 use crate::rules::{Verdict, replan};
+use crate::values::{AnyValue, Path, Value};
 
 /// What core stores of one resource instance.
 #[derive(Debug, Clone)]

@@ -1,9 +1,5 @@
 //! One run of the provider as core sees it: configured anew, every answer judged.
 
-use terraform_plugin::codec;
-use terraform_plugin::schema::Type;
-use terraform_plugin::{AnyValue, Known, Path, Value};
-
 use super::generation::Generation;
 use crate::rules::value::{block_type, decode, path};
 use crate::rules::{Rule, Verdict, diagnostics, schema, stored};
@@ -11,6 +7,7 @@ use crate::support::plugin_client::Channel;
 use crate::support::proto::tfplugin6 as proto;
 use crate::support::proto::tfplugin6::provider_client::ProviderClient;
 use crate::support::proto::tfplugin6::schema::Block;
+use crate::values::{AnyValue, Known, Path, Type, Value, encode, to_json};
 
 /// The type under test, for the resource and the data source.
 pub const TYPE_NAME: &str = "incident_telemetry_data_source";
@@ -228,7 +225,7 @@ impl<'a> Session<'a> {
 
     /// Of a state that is of the current version, as core stored it.
     pub async fn upgrade(&mut self, state: &AnyValue) -> AnyValue {
-        let mut json = codec::to_json(state, &self.schemas.resource_type).unwrap();
+        let mut json = to_json(state, &self.schemas.resource_type);
         if self.calls.is_multiple_of(2) {
             aged(&mut json);
         }
@@ -483,7 +480,7 @@ fn refined(mut value: proto::DynamicValue) -> proto::DynamicValue {
 
 fn dynamic(value: &AnyValue, ty: &Type) -> proto::DynamicValue {
     proto::DynamicValue {
-        msgpack: codec::encode(value, ty).unwrap(),
+        msgpack: encode(value, ty).unwrap(),
         json: Vec::new(),
     }
 }

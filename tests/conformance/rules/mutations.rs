@@ -6,8 +6,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use terraform_plugin::{AnyValue, Known, Number, Path, Value};
-
 use super::{Rule, Verdict, apply, diagnostics, plan, replan, schema, stored, value};
 use crate::core::Action;
 use crate::support::proto::tfplugin6::attribute_path::{Step, step::Selector};
@@ -17,6 +15,7 @@ use crate::support::proto::tfplugin6::schema::{Attribute, Block, NestedBlock, Ob
 use crate::support::proto::tfplugin6::{
     AttributePath, Diagnostic, DynamicValue, Schema, get_provider_schema,
 };
+use crate::values::{AnyValue, Known, Number, Path, Value};
 
 const STRING: &str = "\"string\"";
 
@@ -472,7 +471,7 @@ fn answer(rule: Rule, broken: bool) -> Verdict {
 
 #[test]
 fn every_rule_fires_on_a_broken_answer_and_on_no_sound_one() {
-    let mut table = String::from("rule | row | fires on\n");
+    let mut table = String::from("rule | section | fires on\n");
     let mut failures = Vec::new();
     for &rule in Rule::ALL {
         let sound = answer(rule, false);
@@ -480,7 +479,7 @@ fn every_rule_fires_on_a_broken_answer_and_on_no_sound_one() {
         let _ = writeln!(
             table,
             "{rule:?} | {} | {}",
-            rule.row(),
+            rule.citation().0,
             broken
                 .findings
                 .iter()
@@ -501,6 +500,44 @@ fn every_rule_fires_on_a_broken_answer_and_on_no_sound_one() {
     }
     eprintln!("{table}");
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The sections of core-rules.md by number.
+fn sections() -> BTreeMap<&'static str, String> {
+    let text = include_str!("../../../crates/terraform-plugin/docs/core-rules.md");
+    let mut sections = BTreeMap::<_, String>::new();
+    let mut number = "";
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("##") {
+            let title = title.trim_start_matches(['#', ' ']);
+            number = title
+                .split(' ')
+                .next()
+                .unwrap_or_default()
+                .trim_end_matches('.');
+        }
+        // One line, so that a quotation may run over a line break.
+        let section = sections.entry(number).or_default();
+        section.push_str(line.trim_start());
+        section.push(' ');
+    }
+    sections
+}
+
+#[test]
+fn every_rule_quotes_its_section() {
+    let sections = sections();
+    for rule in Rule::ALL {
+        let (section, quote) = rule.citation();
+        let text = sections
+            .get(section)
+            .map(String::as_str)
+            .unwrap_or_default();
+        assert!(
+            text.contains(quote),
+            "{rule:?} is not in section {section}: {quote}"
+        );
+    }
 }
 
 mod details {

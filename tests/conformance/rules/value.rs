@@ -1,16 +1,13 @@
-//! Section 2: decoding an answer's values as core does, and looking into them.
+//! Decoding an answer's values as core does (section 2), and looking into them.
 
 use std::collections::BTreeMap;
-
-use terraform_plugin::codec::{self, type_from_json};
-use terraform_plugin::schema::{Name, Type};
-use terraform_plugin::{AnyValue, Known, Path, Step, Value};
 
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
 use crate::support::proto::tfplugin6::schema::object::NestingMode;
 use crate::support::proto::tfplugin6::schema::{Attribute, Block};
 use crate::support::proto::tfplugin6::{AttributePath, DynamicValue, attribute_path};
+use crate::values::{self, AnyValue, Known, Name, Path, Step, Type, Value, type_from_json};
 
 /// The type that a block's values have.
 pub fn block_type(block: &Block) -> Type {
@@ -64,7 +61,7 @@ pub fn decode(answer: Option<&DynamicValue>, ty: &Type, verdict: &mut Verdict) -
         &root,
         unknowns_are_plain(&answer.msgpack),
     );
-    match codec::decode(&answer.msgpack, ty) {
+    match values::decode(&answer.msgpack, ty) {
         Ok(value) => {
             verdict.check(Rule::ValueFits, &root, true);
             value

@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use terraform_plugin::schema::Name;
-use terraform_plugin::{AnyValue, Known, Path, Value};
+use crate::values::{AnyValue, Known, Name, Path, Value};
 
 /// A config block, and the kind of data source that it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

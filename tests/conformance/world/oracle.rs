@@ -4,14 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use incident_sandbox::DataSource;
-use serde_json::{Value as Json, json};
-use terraform_plugin::{AnyValue, Known, Path, Value};
-
 use super::config::{Form, Kind, Leaf, Secret};
 use crate::rules::Rule;
 use crate::rules::Verdict;
 use crate::rules::value::at;
+use crate::values::{AnyValue, Known, Path, Value};
+use incident_sandbox::DataSource;
+use serde_json::{Value as Json, json};
 
 /// What private state ought to remember of an object.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

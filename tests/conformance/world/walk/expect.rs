@@ -122,7 +122,7 @@ impl Walk<'_> {
         &mut self,
         expected: &Expected,
         config: &AnyValue,
-        ignored: &[terraform_plugin::Path],
+        ignored: &[Path],
         stopped: bool,
     ) -> Coming {
         let mut coming = Coming {

@@ -5,8 +5,6 @@ use std::collections::BTreeMap;
 
 use incident_sandbox::{DataSource, DataSourceSeed, EmptyPut, Sandbox, When};
 use serde_json::{Value as Json, json};
-use terraform_plugin::codec;
-use terraform_plugin::{AnyValue, Known, Value};
 
 use super::config::{Config, Form, Input, Kind, Leaf, Phase, Secret};
 use super::fault::{Kind as FaultKind, Struck};
@@ -17,6 +15,7 @@ use crate::core::{Action, GENERATIONS, Generation, Object, Outcome, Plan, Schema
 use crate::rules::Rule;
 use crate::support::plugin_client::Channel;
 use crate::support::proto::tfplugin6::provider_client::ProviderClient;
+use crate::values::{AnyValue, Known, Number, Path, Value, to_json};
 
 pub use step::{End, Hand, Start, Step};
 
@@ -396,10 +395,7 @@ impl<'a> Walk<'a> {
             };
             self.stage.sandbox.fault(kind.fault(), when);
         }
-        let mut provider = vec![(
-            "max_retries",
-            Value::Known(Known::Number(terraform_plugin::Number::Int(0))),
-        )];
+        let mut provider = vec![("max_retries", Value::Known(Known::Number(Number::Int(0))))];
         if self.config.without_drift {
             provider.push(("drift_detection", Value::Known(Known::Bool(false))));
         }
@@ -449,15 +445,14 @@ impl<'a> Walk<'a> {
     pub fn state(&self) -> Option<(Json, bool)> {
         let object = &self.stored.as_ref()?.object;
         let ty = &self.stage.schemas.resource_type;
-        Some((codec::to_json(&object.state, ty).ok()?, object.tainted))
+        Some((to_json(&object.state, ty), object.tainted))
     }
 
     /// Nothing secret where it must not be.
     fn check_secrets(&mut self, stored: Option<&Stored>) -> Done {
         let Some(stored) = stored else { return Ok(()) };
         let ty = &self.stage.schemas.resource_type;
-        let mut json =
-            codec::to_json(&stored.object.state, ty).map_err(|error| error.to_string())?;
+        let mut json = to_json(&stored.object.state, ty);
         for secret in Secret::ALL {
             let (block, key) = secret.field().split_once('.').unwrap();
             if let Some(block) = json[block].as_object_mut() {
