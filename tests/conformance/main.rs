@@ -1,5 +1,11 @@
-//! Proof that no user sees "Provider produced invalid plan": core's judgement,
-//! core's order of calls, and generated walks through both.
+//! Proof that no user sees "Provider produced invalid plan", and that the provider does what its
+//! documents say: walks of a practitioner, through what core does, beside an API.
+//!
+//! - `rules`: core's judgement of each answer, by `crates/terraform-plugin/docs/core-rules.md`.
+//! - `core`: core's order of calls, and what it carries from one to the next.
+//! - `table`: what the provider does in each situation, by the documents under `docs/`.
+//! - `world`: configurations, faults and what others do; a walk through all of it.
+//! - `walks`, `cli`, `regressions`: walks by chance, beside the real client, and kept ones.
 //!
 //! `CONFORMANCE_WALKS` and `CONFORMANCE_CLI_WALKS` say how many walks, `CONFORMANCE_SEED`
 //! which ones, `CONFORMANCE_FIRST` with which of them to begin: a failure names its seed and
@@ -24,6 +30,8 @@ mod cli;
 mod core;
 mod regressions;
 mod rules;
+mod scripts;
+mod table;
 mod values;
 mod walks;
 mod world;

@@ -1,46 +1,12 @@
-//! Walks that failed once, in their smallest form, and walks that the issues
-//! name. Kept for good.
+//! Walks that failed once, in their smallest form, and walks that show a promise of the documents.
+//! Kept for good.
 
 use crate::core::GENERATIONS;
 use crate::rules::Verdict;
+use crate::scripts::{APPLY, apply, grafana, key, rotate, set};
 use crate::walks::{leave, runtime, stage};
-use crate::world::config::{Form, Input, Kind, Leaf, Secret};
+use crate::world::config::{Form, Input, Leaf, Secret};
 use crate::world::walk::{End, Hand, Start, Step, Tally, run};
-
-const APPLY: Step = Step::Apply {
-    refresh: true,
-    replace: false,
-    end: End::Well,
-};
-
-fn apply(end: End) -> Step {
-    Step::Apply {
-        refresh: true,
-        replace: false,
-        end,
-    }
-}
-
-fn grafana(generation: &str, stamps: bool, write_only: bool) -> Start {
-    let found = GENERATIONS
-        .iter()
-        .position(|found| found.name == generation)
-        .unwrap();
-    Start {
-        generation: found,
-        stamps,
-        kinds: [Kind::Grafana; 2],
-        write_only,
-    }
-}
-
-fn set(leaf: Leaf, text: &str) -> Step {
-    Step::Edit(leaf, Input::Set(text.to_owned()))
-}
-
-fn key(form: Form) -> Leaf {
-    Secret::GrafanaApi.leaf(form)
-}
 
 /// Runs walks that have to hold, in one process.
 fn hold(walks: &[(Start, Vec<Step>)]) -> Vec<Tally> {
@@ -107,7 +73,8 @@ fn a_plain_key_becomes_write_only_after_private_state_was_lost() {
     )]);
 }
 
-/// Issue B: adding a version, taking it away and changing the form send nothing.
+/// docs/guides/rotating-credentials.md: adding a version, taking it away and changing the form send
+/// nothing by themselves.
 #[test]
 fn forms_and_versions_come_and_go() {
     for stamps in [false, true] {
@@ -129,17 +96,16 @@ fn forms_and_versions_come_and_go() {
     }
 }
 
-/// Issue B: a change outside is sent over once, and only once.
+/// docs/guides/what-terraform-can-see.md: after a change made elsewhere keys are sent again, once.
 #[test]
 fn reapply_settles() {
-    let rotate = Hand::Rotate(Secret::GrafanaApi, "zq9-c".to_owned());
     for stamps in [false, true] {
         hold(&[(
             grafana("OpenTofu 1.12", stamps, true),
             vec![
                 set(Leaf::Mode, "reapply"),
                 APPLY,
-                Step::Hand(rotate.clone()),
+                rotate("zq9-c"),
                 APPLY,
                 Step::Plan { refresh: true },
                 Step::Plan { refresh: true },
@@ -149,7 +115,7 @@ fn reapply_settles() {
     }
 }
 
-/// Issue A: a saved plan applies with a rename in between.
+/// docs/design.md ("An adoption is planned twice"): a rename in between ends no apply.
 #[test]
 fn a_rename_between_plan_and_apply() {
     for generation in GENERATIONS {

@@ -1,5 +1,4 @@
-//! Generated walks: how many, in which order of chance, and what becomes of a
-//! walk that fails.
+//! Generated walks: how many, in which order of chance, and what becomes of a walk that fails.
 
 use std::io::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +12,9 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use crate::core::session::MARKER;
 use crate::core::{GENERATIONS, Schemas};
 use crate::rules::Verdict;
+use crate::scripts;
 use crate::support::plugin_client::{Launch, PluginClient};
+use crate::table;
 use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
 use crate::world::walk::{End, Hand, Stage, Start, Step, Tally, run};
@@ -136,7 +137,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Forget),
         1 => Just(Step::Destroy),
         9 => hand().prop_map(Step::Hand),
-        4 => (any::<bool>(), any::<bool>(), prop::sample::select(&FaultKind::ALL[..]))
+        4 => (any::<bool>(), any::<bool>(), prop::sample::select(FaultKind::ALL))
             .prop_map(|(at_apply, on_write, kind)| Step::Fault { at_apply, on_write, kind }),
         1 => Just(Step::Refuses),
         1 => Just(Step::DataSource),
@@ -158,7 +159,16 @@ fn walk() -> impl Strategy<Value = (Start, Vec<Step>)> {
             write_only,
         },
     );
-    (start, prop::collection::vec(step(), 1..20))
+    let beginning = prop::sample::select(scripts::beginnings());
+    prop_oneof![
+        19 => (start, prop::collection::vec(step(), 1..20)),
+        1 => (beginning, prop::collection::vec(step(), 0..10)).prop_map(
+            |((start, mut steps), more)| {
+                steps.extend(more);
+                (start, steps)
+            }
+        ),
+    ]
 }
 
 /// The generator of walk number `index`: the same whoever runs it.
@@ -323,4 +333,13 @@ fn no_walk_breaks_a_rule() {
         pace(tally.calls),
     );
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+    let unmet = table::unmet();
+    if walks >= WALKS {
+        // A row that no walk is ever in is not tested.
+        assert!(
+            unmet.is_empty(),
+            "rows without a walk:\n{}",
+            unmet.join("\n")
+        );
+    }
 }

@@ -1,5 +1,5 @@
-//! The commands, each with core's order of calls (core-rules.md, section 1) and with what core makes
-//! of the answers (sections 5 to 7).
+//! The commands, each with core's order of calls (core-rules.md, section 1) and with what core
+//! makes of the answers (sections 5 to 7).
 
 use super::session::{ApplyCall, PlanCall, Session, Told};
 use super::{Action, merge};

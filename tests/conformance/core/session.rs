@@ -80,11 +80,10 @@ impl Told {
         self.0.iter().map(line).collect()
     }
 
-    pub fn count(&self, summary: &str) -> usize {
-        self.0
-            .iter()
-            .filter(|found| found.summary == summary)
-            .count()
+    /// The summaries of the warnings.
+    pub fn warnings(&self) -> Vec<&str> {
+        let warnings = self.0.iter().filter(|diagnostic| diagnostic.severity == 2);
+        warnings.map(|warning| warning.summary.as_str()).collect()
     }
 }
 

@@ -3,5 +3,5 @@
 
 pub mod config;
 pub mod fault;
-pub mod oracle;
+pub mod lookup;
 pub mod walk;

@@ -66,15 +66,8 @@ impl Walk<'_> {
             "refreshed otherwise: {}",
             difference(&read, &wanted.unwrap_or_default())
         );
-        let alarms = plan
-            .told_by_read
-            .count("Data Source Changed Outside of Terraform");
-        ensure!(
-            alarms == usize::from(expected.said),
-            "a change outside is told {alarms} times, expected {}",
-            expected.said
-        );
-        Ok(())
+        same_warnings("the read", &plan.told_by_read, &expected.warned_by_read)?;
+        same_warnings("the plan", &plan.told, &expected.warned)
     }
 
     pub(super) async fn apply(&mut self, refresh: bool, replace: bool, end: End) -> Done {
@@ -92,10 +85,7 @@ impl Walk<'_> {
             let Some((plan, _)) = self.plan(&config, true, false).await? else {
                 // What was ignored, or unknown, may not be valid by itself.
                 let value = config.value(&self.ids, Phase::Plan);
-                ensure!(
-                    oracle::invalid(&value, self.generation.write_only),
-                    "the plan after an apply fails"
-                );
+                ensure!(self.invalid(&value), "the plan after an apply fails");
                 return Ok(());
             };
             // A value that is another one by now, and was not sent, is a change.
@@ -146,6 +136,9 @@ impl Walk<'_> {
             );
             self.tally.known += 1;
         }
+        if let Some(warned) = &coming.warned {
+            same_warnings("the second plan", &applied.told, warned)?;
+        }
         let failed = applied.told.failed();
         self.note_failed(failed || coming.inconsistent);
         ensure!(
@@ -171,9 +164,9 @@ impl Walk<'_> {
         );
         let mut stored = applied.stored.map(|object| Stored {
             object,
-            belief: coming
+            memory: coming
                 .stored
-                .map(|stored| stored.belief)
+                .map(|stored| stored.memory)
                 .unwrap_or_default(),
         });
         match end {
@@ -184,7 +177,7 @@ impl Walk<'_> {
                 stored = self.stored.clone().filter(|_| !created);
                 if let Some(stored) = &mut stored {
                     stored.object.private.clear();
-                    stored.belief = Belief::default();
+                    stored.memory = Memory::default();
                 }
                 if plan.action == Action::NoOp {
                     return Ok(false);
@@ -198,6 +191,19 @@ impl Walk<'_> {
         }
         Ok(!failed && !coming.inconsistent && end == End::Well)
     }
+}
+
+/// Whether these warnings are given, and no others.
+pub(super) fn same_warnings(by: &str, told: &Told, expected: &[Warning]) -> Done {
+    let mut warned = told.warnings();
+    let mut expected: Vec<_> = expected.iter().map(|warning| warning.summary()).collect();
+    warned.sort_unstable();
+    expected.sort_unstable();
+    ensure!(
+        warned == expected,
+        "{by} warns of {warned:?}, expected {expected:?}"
+    );
+    Ok(())
 }
 
 /// Whether a write-only value is another one at apply than at plan.

@@ -1,5 +1,5 @@
-//! One walk: steps through the world, each held against core's rules, the
-//! oracle, the API's journal and what the API holds.
+//! One walk: steps through the world, each held against core's rules, the tables, the API's journal
+//! and what the API holds.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,18 @@ use incident_sandbox::{DataSource, DataSourceSeed, EmptyPut, Sandbox, When};
 use serde_json::{Value as Json, json};
 
 use super::config::{Config, Form, Input, Kind, Leaf, Phase, Secret};
-use super::fault::{Kind as FaultKind, Struck};
-use super::oracle::{self, Belief, Intent};
+use super::fault::Kind as FaultKind;
+use super::lookup::{self, Memory, Sending};
 use crate::core::commands::{self, Wanted};
-use crate::core::session::MARKER;
+use crate::core::session::{MARKER, Told};
 use crate::core::{Action, GENERATIONS, Generation, Object, Outcome, Plan, Schemas, Session};
 use crate::rules::Rule;
 use crate::support::plugin_client::Channel;
 use crate::support::proto::tfplugin6::provider_client::ProviderClient;
+use crate::table::reading::{Course, Purpose, READINGS, Reading};
+use crate::table::sending::Sent;
+use crate::table::validity::Call;
+use crate::table::warnings::Warning;
 use crate::values::{AnyValue, Known, Number, Path, Value, to_json};
 
 pub use step::{End, Hand, Start, Step};
@@ -56,7 +60,7 @@ impl Tally {
 #[derive(Debug, Clone)]
 struct Stored {
     object: Object,
-    belief: Belief,
+    memory: Memory,
 }
 
 /// What the API ought to hold.
@@ -83,8 +87,11 @@ struct Expected {
     refreshed: Option<Stored>,
     prior: Option<AnyValue>,
     planned: AnyValue,
-    intent: Intent,
-    said: bool,
+    /// What it sends.
+    sending: Option<Sending>,
+    warned_by_read: Vec<Warning>,
+    /// What the first plan call warns of.
+    warned: Vec<Warning>,
 }
 
 struct Saved {
@@ -108,7 +115,7 @@ pub struct Walk<'a> {
     stamps: bool,
     pub ids: Vec<String>,
     pub config: Config,
-    /// Runs so far; whoever looks empties it.
+    /// Runs so far. The caller empties it.
     pub records: Vec<Record>,
     stored: Option<Stored>,
     serial: u64,
