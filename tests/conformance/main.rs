@@ -7,10 +7,10 @@
 //! - `world`: configurations, faults and what others do; a walk through all of it.
 //! - `walks`, `cli`, `regressions`: walks by chance, beside the real client, and kept ones.
 //!
-//! `CONFORMANCE_WALKS` and `CONFORMANCE_CLI_WALKS` say how many walks, `CONFORMANCE_SEED`
-//! which ones, `CONFORMANCE_FIRST` with which of them to begin: a failure names its seed and
-//! number, and the smallest walk that still fails, which belongs into `regressions.rs`.
-//! A long run is ten times as fast with `--profile fast`:
+//! `CONFORMANCE_WALKS` and `CONFORMANCE_CLI_WALKS` say how many walks, `CONFORMANCE_SEED` which
+//! ones, `CONFORMANCE_FIRST` with which of them to begin: a failure names its seed and number, and
+//! the smallest walk that still fails, which belongs into `regressions.rs`. A long run is ten times
+//! as fast with `--profile fast`:
 //!
 //! ```sh
 //! CONFORMANCE_WALKS=100000 cargo test --profile fast --test conformance walks

@@ -6,7 +6,7 @@ use crate::rules::Verdict;
 use crate::scripts::{APPLY, apply, grafana, key, rotate, set};
 use crate::walks::{leave, runtime, stage};
 use crate::world::config::{Form, Input, Leaf, Secret};
-use crate::world::walk::{End, Hand, Start, Step, Tally, run};
+use crate::world::walk::{Dashboard, End, Start, Step, Tally, run};
 
 /// Runs walks that have to hold, in one process.
 fn hold(walks: &[(Start, Vec<Step>)]) -> Vec<Tally> {
@@ -24,8 +24,8 @@ fn hold(walks: &[(Start, Vec<Step>)]) -> Vec<Tally> {
     tallies
 }
 
-/// The one walk that ends in "inconsistent final plan" and cannot be helped:
-/// the walk itself asserts that nothing was sent.
+/// The one walk that ends in "inconsistent final plan" and cannot be helped: the walk itself
+/// asserts that nothing was sent.
 #[test]
 fn a_saved_plan_meets_another_value_of_a_key_without_version() {
     let flaps = Input::Flaps("zq9-a".to_owned(), "zq9-b".to_owned());
@@ -58,8 +58,8 @@ fn a_saved_plan_meets_another_value_of_a_key_without_version() {
     }
 }
 
-/// The key left the state with its plain form, no hash stood in for it, and the
-/// plan after that apply sent it again.
+/// The key left the state with its plain form, no hash stood in for it, and the plan after that
+/// apply sent it again.
 #[test]
 fn a_plain_key_becomes_write_only_after_private_state_was_lost() {
     hold(&[(
@@ -120,7 +120,7 @@ fn reapply_settles() {
 fn a_rename_between_plan_and_apply() {
     for generation in GENERATIONS {
         let start = grafana(generation.name, false, false);
-        let rename = Step::Hand(Hand::Rename("renamed".to_owned()));
+        let rename = Step::Dashboard(Dashboard::Rename("renamed".to_owned()));
         let adopted = vec![Step::SavePlan, rename.clone(), Step::ApplySaved, APPLY];
         let rotated = vec![
             APPLY,

@@ -4,7 +4,7 @@
 use crate::core::GENERATIONS;
 use crate::world::config::{Form, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
-use crate::world::walk::{End, Hand, Start, Step};
+use crate::world::walk::{Dashboard, End, Start, Step};
 
 pub const APPLY: Step = apply(End::Well);
 
@@ -44,7 +44,7 @@ pub fn key(form: Form) -> Leaf {
 }
 
 pub fn rotate(text: &str) -> Step {
-    Step::Hand(Hand::Rotate(Secret::GrafanaApi, text.to_owned()))
+    Step::Dashboard(Dashboard::Rotate(Secret::GrafanaApi, text.to_owned()))
 }
 
 /// The next write is taken by the API, and its answer lost.

@@ -17,7 +17,7 @@ use crate::support::plugin_client::{Launch, PluginClient};
 use crate::table;
 use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
-use crate::world::walk::{End, Hand, Stage, Start, Step, Tally, run};
+use crate::world::walk::{Dashboard, End, Stage, Start, Step, Tally, run};
 
 /// How many walks without `CONFORMANCE_WALKS`.
 const WALKS: u64 = 1500;
@@ -82,15 +82,15 @@ pub fn edit() -> impl Strategy<Value = (Leaf, Input)> {
         .prop_flat_map(|leaf| input(leaf).prop_map(move |input| (leaf, input)))
 }
 
-pub fn hand() -> impl Strategy<Value = Hand> {
+pub fn dashboard() -> impl Strategy<Value = Dashboard> {
     prop_oneof![
-        3 => prop::sample::select(vec!["n0", "n1", "renamed"]).prop_map(|n| Hand::Rename(n.to_owned())),
-        1 => Just(Hand::Disable),
-        1 => Just(Hand::Enable),
-        4 => (secret(), key()).prop_map(|(secret, key)| Hand::Rotate(secret, key)),
-        1 => Just(Hand::Delete),
-        2 => Just(Hand::Reconnect),
-        1 => prop::option::of(Just("9.1".to_owned())).prop_map(Hand::Version),
+        3 => prop::sample::select(vec!["n0", "n1", "renamed"]).prop_map(|n| Dashboard::Rename(n.to_owned())),
+        1 => Just(Dashboard::Disable),
+        1 => Just(Dashboard::Enable),
+        4 => (secret(), key()).prop_map(|(secret, key)| Dashboard::Rotate(secret, key)),
+        1 => Just(Dashboard::Delete),
+        2 => Just(Dashboard::Reconnect),
+        1 => prop::option::of(Just("9.1".to_owned())).prop_map(Dashboard::Version),
     ]
 }
 
@@ -136,7 +136,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Import),
         1 => Just(Step::Forget),
         1 => Just(Step::Destroy),
-        9 => hand().prop_map(Step::Hand),
+        9 => dashboard().prop_map(Step::Dashboard),
         4 => (any::<bool>(), any::<bool>(), prop::sample::select(FaultKind::ALL))
             .prop_map(|(at_apply, on_write, kind)| Step::Fault { at_apply, on_write, kind }),
         1 => Just(Step::Refuses),

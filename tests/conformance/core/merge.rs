@@ -54,8 +54,8 @@ fn merge(attribute: &Attribute, prior: &AnyValue, config: &AnyValue) -> AnyValue
     }
 }
 
-/// The configuration as planning sees it: what is ignored is as it was. A path
-/// that leads through null, before or now, is not looked at.
+/// The configuration as planning sees it: what is ignored is as it was. A path that leads through
+/// null, before or now, is not looked at.
 pub fn ignore(config: &AnyValue, prior: &AnyValue, ignored: &[Path]) -> AnyValue {
     let mut config = config.clone();
     for path in ignored {

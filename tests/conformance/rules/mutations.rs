@@ -1,7 +1,7 @@
 //! Every rule, broken on purpose: a rule that nothing can violate is a defect.
 //!
-//! Each case is an answer that is sound, and the same answer with one thing
-//! wrong. The sound one breaks nothing, the other one its rule.
+//! Each case is an answer that is sound, and the same answer with one thing wrong. The sound one
+//! breaks nothing, the other one its rule.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

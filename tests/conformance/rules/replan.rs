@@ -21,8 +21,8 @@ pub fn judge(first: (Action, &AnyValue), second: (Action, &AnyValue)) -> Verdict
     verdict
 }
 
-/// Whether everything that `planned` knows is so in `actual`. With
-/// `may_stay_unknown`, what is unknown may stay so.
+/// Whether everything that `planned` knows is so in `actual`. With `may_stay_unknown`, what is
+/// unknown may stay so.
 pub(super) fn compatible(
     planned: &AnyValue,
     actual: &AnyValue,
@@ -61,8 +61,8 @@ pub(super) fn compatible(
             }
         }
         (Known::Set(planned), Known::Set(actual)) => {
-            // Every element has to come from a planned one; there may be fewer
-            // where some were unknown.
+            // Every element has to come from a planned one; there may be fewer where some were
+            // unknown.
             let quiet = |before: &AnyValue, after: &AnyValue| {
                 let mut inner = Verdict::default();
                 compatible(before, after, path, rule, may_stay_unknown, &mut inner);

@@ -73,8 +73,8 @@ pub fn decode(answer: Option<&DynamicValue>, ty: &Type, verdict: &mut Verdict) -
     }
 }
 
-/// Whether every extension in msgpack is `d4 00 00`. Bytes that are not msgpack
-/// are the decoder's to refuse.
+/// Whether every extension in msgpack is `d4 00 00`. Bytes that are not msgpack are the decoder's
+/// to refuse.
 fn unknowns_are_plain(bytes: &[u8]) -> bool {
     fn number(rest: &mut &[u8], width: usize) -> Option<usize> {
         let (head, tail) = rest.split_at_checked(width)?;
@@ -191,8 +191,8 @@ pub enum Place<'a> {
     Inner,
 }
 
-/// What the schema has at a path: `None` where it has nothing, or where core
-/// cannot go, as into a set.
+/// What the schema has at a path: `None` where it has nothing, or where core cannot go, as into a
+/// set.
 pub fn place<'a>(block: &'a Block, path: &Path) -> Option<Place<'a>> {
     walk(Place::Block(block), path.steps())
 }

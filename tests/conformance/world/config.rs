@@ -207,8 +207,8 @@ impl Config {
         self.leaves.insert(leaf, input);
     }
 
-    /// As somebody edits who knows the rules: one form of a key, a version only
-    /// with the write-only form, the block there when something is in it.
+    /// As somebody edits who knows the rules: one form of a key, a version only with the write-only
+    /// form, the block there when something is in it.
     pub fn edit(&mut self, leaf: Leaf, input: Input) {
         if let Leaf::Secret(secret, form) = leaf {
             let write_only = secret.leaf(Form::WriteOnly);

@@ -21,22 +21,22 @@ impl Walk<'_> {
         };
         let stored = self.stored.as_ref().map(|stored| &stored.object);
         let outcome = commands::plan(&mut session, stored, &wanted).await;
-        let told = match &outcome {
-            Outcome::Planned(plan) => plan.told.clone(),
-            Outcome::Failed(told) => told.clone(),
+        let diagnostics = match &outcome {
+            Outcome::Planned(plan) => plan.diagnostics.clone(),
+            Outcome::Failed(diagnostics) => diagnostics.clone(),
         };
         self.close(session, "plan")
-            .map_err(|message| format!("{message}; told {:?}", told.summaries()))?;
+            .map_err(|message| format!("{message}; diagnostics {:?}", diagnostics.summaries()))?;
         self.note_failed(matches!(outcome, Outcome::Failed(_)));
         match (outcome, expected) {
             (Outcome::Failed(_), None) => Ok(None),
-            (Outcome::Failed(told), Some(_)) => {
-                Err(format!("the plan fails: {:?}", told.summaries()))
+            (Outcome::Failed(diagnostics), Some(_)) => {
+                Err(format!("the plan fails: {:?}", diagnostics.summaries()))
             }
             (Outcome::Planned(plan), None) => Err(format!(
                 "the plan does not fail: {:?}, {:?}",
                 plan.action,
-                plan.told.summaries()
+                plan.diagnostics.summaries()
             )),
             (Outcome::Planned(plan), Some(expected)) => {
                 Self::compare(&plan, &expected)?;
@@ -66,8 +66,8 @@ impl Walk<'_> {
             "refreshed otherwise: {}",
             difference(&read, &wanted.unwrap_or_default())
         );
-        same_warnings("the read", &plan.told_by_read, &expected.warned_by_read)?;
-        same_warnings("the plan", &plan.told, &expected.warned)
+        same_warnings("the read", &plan.read_diagnostics, &expected.warned_by_read)?;
+        same_warnings("the plan", &plan.diagnostics, &expected.warned)
     }
 
     pub(super) async fn apply(&mut self, refresh: bool, replace: bool, end: End) -> Done {
@@ -111,10 +111,10 @@ impl Walk<'_> {
         let value = config.value(&self.ids, Phase::Apply);
         let mut coming = self.expect_apply(expected, &value, &plan.ignored, end == End::Stopped);
         let applied = commands::apply(&mut session, plan, &value, end == End::Stopped).await;
-        let told = applied.told.summaries();
+        let diagnostics = applied.diagnostics.summaries();
         session.verdict.checked += applied.inconsistent.checked;
         self.close(session, "apply")
-            .map_err(|message| format!("{message}; told {told:?}"))?;
+            .map_err(|message| format!("{message}; diagnostics {diagnostics:?}"))?;
         let broken = &applied.inconsistent.findings;
         ensure!(
             broken.is_empty() != coming.inconsistent,
@@ -137,13 +137,13 @@ impl Walk<'_> {
             self.tally.known += 1;
         }
         if let Some(warned) = &coming.warned {
-            same_warnings("the second plan", &applied.told, warned)?;
+            same_warnings("the second plan", &applied.diagnostics, warned)?;
         }
-        let failed = applied.told.failed();
+        let failed = applied.diagnostics.failed();
         self.note_failed(failed || coming.inconsistent);
         ensure!(
             failed == coming.fails,
-            "apply fails: {failed}, expected {}: {told:?}",
+            "apply fails: {failed}, expected {}: {diagnostics:?}",
             coming.fails
         );
         self.mirror.extend(coming.effect);
@@ -194,8 +194,8 @@ impl Walk<'_> {
 }
 
 /// Whether these warnings are given, and no others.
-pub(super) fn same_warnings(by: &str, told: &Told, expected: &[Warning]) -> Done {
-    let mut warned = told.warnings();
+pub(super) fn same_warnings(by: &str, diagnostics: &Diagnostics, expected: &[Warning]) -> Done {
+    let mut warned = diagnostics.warnings();
     let mut expected: Vec<_> = expected.iter().map(|warning| warning.summary()).collect();
     warned.sort_unstable();
     expected.sort_unstable();

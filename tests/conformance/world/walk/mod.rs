@@ -10,7 +10,7 @@ use super::config::{Config, Form, Input, Kind, Leaf, Phase, Secret};
 use super::fault::Kind as FaultKind;
 use super::lookup::{self, Memory, Sending};
 use crate::core::commands::{self, Wanted};
-use crate::core::session::{MARKER, Told};
+use crate::core::session::{Diagnostics, MARKER};
 use crate::core::{Action, GENERATIONS, Generation, Object, Outcome, Plan, Schemas, Session};
 use crate::rules::Rule;
 use crate::support::plugin_client::Channel;
@@ -21,7 +21,7 @@ use crate::table::validity::Call;
 use crate::table::warnings::Warning;
 use crate::values::{AnyValue, Known, Number, Path, Value, to_json};
 
-pub use step::{End, Hand, Start, Step};
+pub use step::{Dashboard, End, Start, Step};
 
 /// A process and a sandbox that walks run in.
 pub struct Stage {
@@ -283,7 +283,7 @@ impl<'a> Walk<'a> {
             Step::Import => self.import().await?,
             Step::Forget => self.store(None),
             Step::Destroy => self.destroy().await?,
-            Step::Hand(hand) => self.hand(hand),
+            Step::Dashboard(change) => self.change_elsewhere(change),
             Step::Fault {
                 at_apply,
                 on_write,
@@ -342,17 +342,17 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn hand(&mut self, hand: &Hand) {
+    fn change_elsewhere(&mut self, change: &Dashboard) {
         let id = self.id();
         let dashboard = self.stage.sandbox.dashboard();
         // Long enough after whatever was before.
         self.stage.skew += 10;
         self.stage.sandbox.set_clock_skew(self.stage.skew);
-        let done = match hand {
-            Hand::Rename(name) => dashboard.rename(&id, name).is_ok(),
-            Hand::Disable => dashboard.disable(&id).is_ok(),
-            Hand::Enable => dashboard.enable(&id).is_ok(),
-            Hand::Rotate(secret, value) => {
+        let done = match change {
+            Dashboard::Rename(name) => dashboard.rename(&id, name).is_ok(),
+            Dashboard::Disable => dashboard.disable(&id).is_ok(),
+            Dashboard::Enable => dashboard.enable(&id).is_ok(),
+            Dashboard::Rotate(secret, value) => {
                 let fits = |source: &DataSource| source.provider == secret.kind().provider();
                 self.stage
                     .sandbox
@@ -361,9 +361,9 @@ impl<'a> Walk<'a> {
                     .is_some_and(fits)
                     && dashboard.rotate(&id, secret.field(), value).is_ok()
             }
-            Hand::Delete => dashboard.delete(&id).is_ok(),
-            Hand::Reconnect => dashboard.reconnect(&id).is_ok(),
-            Hand::Version(version) => self
+            Dashboard::Delete => dashboard.delete(&id).is_ok(),
+            Dashboard::Reconnect => dashboard.reconnect(&id).is_ok(),
+            Dashboard::Version(version) => self
                 .stage
                 .sandbox
                 .set_version(&id, version.as_deref())

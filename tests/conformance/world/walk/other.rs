@@ -15,13 +15,13 @@ impl Walk<'_> {
         let state = session.upgrade(&stored.object.state).await;
         let read = session.read(&state, &stored.object.private).await;
         self.close(session, "refresh")?;
-        let failed = read.told.failed();
+        let failed = read.diagnostics.failed();
         let Some((expected, warned)) = self.follow(stored, &reading) else {
             ensure!(failed, "a failing read is no error");
             return Ok(());
         };
-        ensure!(!failed, "a read fails: {:?}", read.told.summaries());
-        same_warnings("the read", &read.told, &warned)?;
+        ensure!(!failed, "a read fails: {:?}", read.diagnostics.summaries());
+        same_warnings("the read", &read.diagnostics, &warned)?;
         let wanted = expected.as_ref().map(|stored| stored.object.state.clone());
         let wanted = wanted.unwrap_or_default();
         ensure!(
@@ -50,7 +50,7 @@ impl Walk<'_> {
         let (course, _) = READINGS.look_up((Purpose::Import, of(&reading)));
         match (imported, reading) {
             (Err(_), _) if course == Course::End => Ok(()),
-            (Err(told), _) => Err(format!("import fails: {:?}", told.summaries())),
+            (Err(diagnostics), _) => Err(format!("import fails: {:?}", diagnostics.summaries())),
             (Ok(_), Err(reading)) => Err(format!("an import of what is {reading:?}")),
             (Ok(object), Ok(before)) => {
                 let mut blank = Config::default().value(&self.ids, Phase::Plan);
@@ -87,15 +87,19 @@ impl Walk<'_> {
         let mut session = self.open(false).await;
         let plan = commands::plan_destroy(&mut session, object).await;
         self.close(session, "plan of a destroy")?;
-        ensure!(!plan.told.failed(), "destroy: {:?}", plan.told.summaries());
-        same_warnings("a destroy", &plan.told, &[Warning::StaysActive])?;
+        ensure!(
+            !plan.diagnostics.failed(),
+            "destroy: {:?}",
+            plan.diagnostics.summaries()
+        );
+        same_warnings("a destroy", &plan.diagnostics, &[Warning::StaysActive])?;
         let mut session = self.open(true).await;
         let applied = commands::apply(&mut session, &plan, &Value::Null, false).await;
         self.close(session, "destroy")?;
         ensure!(
             applied.stored.is_none(),
             "a destroy fails: {:?}",
-            applied.told.summaries()
+            applied.diagnostics.summaries()
         );
         self.store(None);
         Ok(())
@@ -112,13 +116,13 @@ impl Walk<'_> {
         }
         let mut session = self.open(false).await;
         let value = unknown.value(&self.ids, Phase::Plan);
-        let told = session.validate(&value).await;
+        let diagnostics = session.validate(&value).await;
         self.close(session, "validate")?;
         let invalid = self.invalid(&value);
         ensure!(
-            told.failed() == invalid,
+            diagnostics.failed() == invalid,
             "validate says {:?}, expected an error: {invalid}",
-            told.summaries()
+            diagnostics.summaries()
         );
         Ok(())
     }
@@ -127,13 +131,13 @@ impl Walk<'_> {
         let mut session = self.open(false).await;
         let id = self.id();
         let reading = self.read(&id);
-        let (state, told) = session.read_data(&id).await;
+        let (state, diagnostics) = session.read_data(&id).await;
         self.close(session, "data source")?;
         let (course, _) = READINGS.look_up((Purpose::DataBlock, of(&reading)));
         ensure!(
-            told.failed() == (course == Course::End),
+            diagnostics.failed() == (course == Course::End),
             "a data source says {:?}",
-            told.summaries()
+            diagnostics.summaries()
         );
         if let Ok(source) = reading {
             ensure!(
