@@ -88,7 +88,7 @@ pub static SETTINGS: [Setting; 8] = [
         default: Some("1200"),
         words: "How many requests a minute this provider makes at most, with that many at once to begin with. `0` turns the limit off. The default is the limit of incident.io's API.",
         kind: Kind::Count(0..=1_000_000, |draft, limit| {
-            draft.client.requests_per_minute = limit
+            draft.client.requests_per_minute = limit;
         }),
     },
     Setting {
@@ -220,7 +220,7 @@ pub(crate) fn settings(
                 Ok(())
             }
             Some(Value::Known(known)) => setting.configured(known, &mut draft),
-            Some(Value::Null) | None => setting.from_environment(environment, &mut draft),
+            Some(Value::Null) | None => setting.given_by_environment(environment, &mut draft),
         };
         if let Err(problem) = parsed {
             draft.diagnostics.push(problem);
@@ -293,7 +293,7 @@ impl Setting {
     }
 
     /// Takes the value that the environment gives, if there is one.
-    fn from_environment(
+    fn given_by_environment(
         &self,
         environment: Lookup<'_>,
         draft: &mut Draft,
@@ -325,9 +325,10 @@ impl Setting {
             Kind::Key => draft.api_key = Some(Secret::new(text.to_owned())),
             Kind::Endpoint => {
                 draft.client.endpoint = Endpoint::parse(text).map_err(|error| {
-                    let name = match name == self.name {
-                        true => name.to_owned(),
-                        false => format!("The environment variable {name}"),
+                    let name = if name == self.name {
+                        name.to_owned()
+                    } else {
+                        format!("The environment variable {name}")
                     };
                     Diagnostic::error(
                         "Invalid Endpoint",

@@ -457,7 +457,7 @@ static GRAFANA_API_KEY: Sent = Sent {
     },
     check: checks::secret,
     form: |key| key,
-    body: |update, key| update.grafana_config.get_or_insert_default().api_key = secret(key),
+    body: |update, key| update.grafana_config.get_or_insert_default().api_key = Some(secret(key)),
 };
 
 static GRAFANA_API_URL: Sent = Sent {
@@ -497,7 +497,7 @@ static DATADOG_API_KEY: Sent = Sent {
     },
     check: checks::secret,
     form: |key| key,
-    body: |update, key| update.datadog_config.get_or_insert_default().api_key = secret(key),
+    body: |update, key| update.datadog_config.get_or_insert_default().api_key = Some(secret(key)),
 };
 
 static DATADOG_APP_KEY: Sent = Sent {
@@ -512,11 +512,11 @@ static DATADOG_APP_KEY: Sent = Sent {
     },
     check: checks::secret,
     form: |key| key,
-    body: |update, key| update.datadog_config.get_or_insert_default().app_key = secret(key),
+    body: |update, key| update.datadog_config.get_or_insert_default().app_key = Some(secret(key)),
 };
 
-fn secret(key: &str) -> Option<Secret> {
-    Some(Secret::new(key.to_owned()))
+fn secret(key: &str) -> Secret {
+    Secret::new(key.to_owned())
 }
 
 /// A row of [`Sent`], as a name for it. Serialised names stand in private state.

@@ -712,9 +712,12 @@ fn what_was_read_decides_an_adoption() {
         Reading::Found(Box::new(found(&data_source, false)))
     };
     for earlier in [false, true] {
-        let adopt = |reading: &Reading| match earlier {
-            true => adopt(Candidate::WasInState(reading)),
-            false => adopt(Candidate::Read(reading)),
+        let adopt = |reading: &Reading| {
+            adopt(if earlier {
+                Candidate::WasInState(reading)
+            } else {
+                Candidate::Read(reading)
+            })
         };
         assert!(adopt(&kind("grafana")).is_empty());
         assert!(adopt(&kind("something newer")).is_empty());

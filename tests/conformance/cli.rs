@@ -1,21 +1,26 @@
-//! Walks through the real terraform CLI beside the same walks through our idea
-//! of core: the same requests, the same state, the same failures. Where the two
-//! disagree, our idea is wrong.
+//! Walks through the real client beside the same walks through `core`: the same requests, the same
+//! state, the same failures. Where the two disagree, `core` is wrong.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use crate::core::GENERATIONS;
+use crate::rules::Verdict;
+use crate::support::terraform::{Ran, Terraform, find_cli};
+use crate::values::{self, Value};
+use crate::walks::{
+    SEED, chance, dashboard, edit, ignored, leave, runtime, secret, setting, stage,
+};
+use crate::world::config::{Config, Input, Kind, Leaf, Phase, Presence};
+use crate::world::walk::{Dashboard, End, Record, Stage, Start, Step, Walk};
 use incident_sandbox::{DataSourceSeed, EmptyPut, Options, Sandbox};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::{Value as Json, json};
-use terraform_plugin::Value;
 
-use crate::core::GENERATIONS;
-use crate::rules::Verdict;
-use crate::support::terraform::{Ran, Terraform};
-use crate::walks::{SEED, chance, edit, hand, ignored, leave, runtime, secret, setting, stage};
-use crate::world::config::{Config, Input, Kind, Leaf, Phase, Presence};
-use crate::world::walk::{End, Hand, Record, Stage, Start, Step, Walk};
+test_support::tests! {
+    the_real_cli_agrees
+}
 
 /// How many walks without `CONFORMANCE_CLI_WALKS`.
 const WALKS: u64 = 24;
@@ -37,7 +42,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Forget),
         1 => Just(Step::Import),
         1 => Just(Step::Destroy),
-        4 => hand().prop_map(Step::Hand),
+        4 => dashboard().prop_map(Step::Dashboard),
         1 => Just(Step::Refuses),
     ]
 }
@@ -79,8 +84,8 @@ fn walk() -> impl Strategy<Value = (Start, Vec<Step>)> {
     })
 }
 
-/// A configuration as somebody would write it. What is unknown at plan comes
-/// from a resource that is made along the way, number `run`.
+/// A configuration as somebody would write it. What is unknown at plan comes from a resource that
+/// is made along the way, number `run`.
 fn hcl(config: &Config, ids: &[String], run: usize) -> String {
     let pending = |value: &str| format!("terraform_data.p{run}.id == \"\" ? \"x\" : {value}");
     let text = |input: &Input| match input {
@@ -118,7 +123,7 @@ fn hcl(config: &Config, ids: &[String], run: usize) -> String {
         let _ = writeln!(body, "  {} = {block}  }}", kind.block());
     }
     let ignored = config.ignored();
-    if ignored.iter().any(terraform_plugin::Path::is_root) {
+    if ignored.iter().any(values::Path::is_root) {
         body.push_str("  lifecycle {\n    ignore_changes = all\n  }\n");
     } else if !ignored.is_empty() {
         let paths: Vec<_> = ignored.iter().map(ToString::to_string).collect();
@@ -172,7 +177,7 @@ struct Real {
 }
 
 impl Real {
-    fn new(start: &Start, ids: &[String]) -> Option<Self> {
+    fn new(cli: &Path, start: &Start, ids: &[String]) -> Self {
         let sandbox = Sandbox::start(Options::default()).unwrap();
         for (id, kind) in ids.iter().zip(start.kinds) {
             sandbox.add(match kind {
@@ -185,12 +190,12 @@ impl Real {
         } else {
             EmptyPut::Keeps
         });
-        Some(Self {
-            terraform: Terraform::new(&sandbox)?,
+        Self {
+            terraform: Terraform::with_cli(cli.to_owned(), &sandbox.endpoint()),
             sandbox,
             skew: 0,
             runs: 0,
-        })
+        }
     }
 
     /// Runs a command; the requests that it made.
@@ -216,37 +221,36 @@ impl Real {
         self.sandbox.set_clock_skew(self.skew);
     }
 
-    fn hand(&mut self, id: &str, hand: &Hand) {
+    fn change_elsewhere(&mut self, id: &str, change: &Dashboard) {
         self.later();
         let dashboard = self.sandbox.dashboard();
-        let _ = match hand {
-            Hand::Rename(name) => dashboard.rename(id, name).map(drop),
-            Hand::Disable => dashboard.disable(id).map(drop),
-            Hand::Enable => dashboard.enable(id).map(drop),
-            Hand::Rotate(secret, value) => match self.sandbox.data_source(id) {
+        let _ = match change {
+            Dashboard::Rename(name) => dashboard.rename(id, name).map(drop),
+            Dashboard::Disable => dashboard.disable(id).map(drop),
+            Dashboard::Enable => dashboard.enable(id).map(drop),
+            Dashboard::Rotate(secret, value) => match self.sandbox.data_source(id) {
                 Some(source) if source.provider == secret.kind().provider() => {
                     dashboard.rotate(id, secret.field(), value).map(drop)
                 }
                 _ => Ok(()),
             },
-            Hand::Delete => dashboard.delete(id),
-            Hand::Reconnect => dashboard.reconnect(id).map(drop),
-            Hand::Version(version) => self.sandbox.set_version(id, version.as_deref()),
+            Dashboard::Delete => dashboard.delete(id),
+            Dashboard::Reconnect => dashboard.reconnect(id).map(drop),
+            Dashboard::Version(version) => self.sandbox.set_version(id, version.as_deref()),
         };
     }
 }
 
-/// Goes through a walk in both ways.
+/// Goes through a walk in both ways; how many commands were run.
 async fn compare(
+    cli: &Path,
     stage: &mut Stage,
     start: &Start,
     steps: &[Step],
-) -> Result<Option<usize>, String> {
+) -> Result<usize, String> {
     let mut walk = Walk::new(stage, start);
     let ids = walk.ids.clone();
-    let Some(mut real) = Real::new(start, &ids) else {
-        return Ok(None);
-    };
+    let mut real = Real::new(cli, start, &ids);
     let mut refuses = false;
     for (index, step) in steps.iter().enumerate() {
         let config = walk.config.clone();
@@ -276,8 +280,8 @@ async fn compare(
             Step::Forget if before.is_some() => vec!["state", "rm", ADDRESS],
             // Importing wants a configuration that is wholly known, and valid.
             Step::Import if before.is_none() => vec!["import", import[0], import[1]],
-            Step::Hand(hand) => {
-                real.hand(&ids[config.source], hand);
+            Step::Dashboard(change) => {
+                real.change_elsewhere(&ids[config.source], change);
                 continue;
             }
             Step::Refuses => {
@@ -337,11 +341,11 @@ async fn compare(
             }
         }
     }
-    Ok(Some(real.runs))
+    Ok(real.runs)
 }
 
-#[test]
 fn the_real_cli_agrees() {
+    let cli = find_cli().expect("the suite runs this where there is a client");
     let walks = setting("CONFORMANCE_CLI_WALKS", WALKS);
     let first = setting("CONFORMANCE_FIRST", 0);
     let seed = setting("CONFORMANCE_SEED", SEED);
@@ -354,9 +358,8 @@ fn the_real_cli_agrees() {
     for index in first..first + walks {
         let tree = strategy.new_tree(&mut chance(seed, index)).unwrap();
         let (start, steps) = tree.current();
-        match runtime.block_on(compare(&mut stage, &start, &steps)) {
-            Ok(None) => return,
-            Ok(Some(done)) => runs += done,
+        match runtime.block_on(compare(&cli, &mut stage, &start, &steps)) {
+            Ok(done) => runs += done,
             Err(message) => failures.push(format!("walk {index} of seed {seed}: {message}")),
         }
     }

@@ -1,45 +1,19 @@
-//! Walks that failed once, in their smallest form, and walks that the issues
-//! name. Kept for good.
+//! Walks that failed once, in their smallest form, and walks that show a promise of the documents.
+//! Kept for good.
 
 use crate::core::GENERATIONS;
 use crate::rules::Verdict;
+use crate::scripts::{APPLY, apply, grafana, key, rotate, set};
 use crate::walks::{leave, runtime, stage};
-use crate::world::config::{Form, Input, Kind, Leaf, Secret};
-use crate::world::walk::{End, Hand, Start, Step, Tally, run};
+use crate::world::config::{Form, Input, Leaf, Secret};
+use crate::world::walk::{Dashboard, End, Start, Step, Tally, run};
 
-const APPLY: Step = Step::Apply {
-    refresh: true,
-    replace: false,
-    end: End::Well,
-};
-
-fn apply(end: End) -> Step {
-    Step::Apply {
-        refresh: true,
-        replace: false,
-        end,
-    }
-}
-
-fn grafana(generation: &str, stamps: bool, write_only: bool) -> Start {
-    let found = GENERATIONS
-        .iter()
-        .position(|found| found.name == generation)
-        .unwrap();
-    Start {
-        generation: found,
-        stamps,
-        kinds: [Kind::Grafana; 2],
-        write_only,
-    }
-}
-
-fn set(leaf: Leaf, text: &str) -> Step {
-    Step::Edit(leaf, Input::Set(text.to_owned()))
-}
-
-fn key(form: Form) -> Leaf {
-    Secret::GrafanaApi.leaf(form)
+test_support::tests! {
+    a_saved_plan_meets_another_value_of_a_key_without_version,
+    a_plain_key_becomes_write_only_after_private_state_was_lost,
+    forms_and_versions_come_and_go,
+    reapply_settles,
+    a_rename_between_plan_and_apply
 }
 
 /// Runs walks that have to hold, in one process.
@@ -58,9 +32,8 @@ fn hold(walks: &[(Start, Vec<Step>)]) -> Vec<Tally> {
     tallies
 }
 
-/// The one walk that ends in "inconsistent final plan" and cannot be helped:
-/// the walk itself asserts that nothing was sent.
-#[test]
+/// The one walk that ends in "inconsistent final plan" and cannot be helped: the walk itself
+/// asserts that nothing was sent.
 fn a_saved_plan_meets_another_value_of_a_key_without_version() {
     let flaps = Input::Flaps("zq9-a".to_owned(), "zq9-b".to_owned());
     let steps = |version: bool| {
@@ -92,9 +65,8 @@ fn a_saved_plan_meets_another_value_of_a_key_without_version() {
     }
 }
 
-/// The key left the state with its plain form, no hash stood in for it, and the
-/// plan after that apply sent it again.
-#[test]
+/// The key left the state with its plain form, no hash stood in for it, and the plan after that
+/// apply sent it again.
 fn a_plain_key_becomes_write_only_after_private_state_was_lost() {
     hold(&[(
         grafana("Terraform 1.11", false, false),
@@ -107,8 +79,8 @@ fn a_plain_key_becomes_write_only_after_private_state_was_lost() {
     )]);
 }
 
-/// Issue B: adding a version, taking it away and changing the form send nothing.
-#[test]
+/// docs/guides/rotating-credentials.md: adding a version, taking it away and changing the form send
+/// nothing by themselves.
 fn forms_and_versions_come_and_go() {
     for stamps in [false, true] {
         let none = Step::Edit(key(Form::Version), Input::Null);
@@ -129,17 +101,15 @@ fn forms_and_versions_come_and_go() {
     }
 }
 
-/// Issue B: a change outside is sent over once, and only once.
-#[test]
+/// docs/guides/what-terraform-can-see.md: after a change made elsewhere keys are sent again, once.
 fn reapply_settles() {
-    let rotate = Hand::Rotate(Secret::GrafanaApi, "zq9-c".to_owned());
     for stamps in [false, true] {
         hold(&[(
             grafana("OpenTofu 1.12", stamps, true),
             vec![
                 set(Leaf::Mode, "reapply"),
                 APPLY,
-                Step::Hand(rotate.clone()),
+                rotate("zq9-c"),
                 APPLY,
                 Step::Plan { refresh: true },
                 Step::Plan { refresh: true },
@@ -149,12 +119,11 @@ fn reapply_settles() {
     }
 }
 
-/// Issue A: a saved plan applies with a rename in between.
-#[test]
+/// docs/design.md ("An adoption is planned twice"): a rename in between ends no apply.
 fn a_rename_between_plan_and_apply() {
     for generation in GENERATIONS {
         let start = grafana(generation.name, false, false);
-        let rename = Step::Hand(Hand::Rename("renamed".to_owned()));
+        let rename = Step::Dashboard(Dashboard::Rename("renamed".to_owned()));
         let adopted = vec![Step::SavePlan, rename.clone(), Step::ApplySaved, APPLY];
         let rotated = vec![
             APPLY,

@@ -1,12 +1,11 @@
-//! The commands, each with core's order of calls (rpc-rules 1) and core's
-//! treatment of what comes back (rpc-rules 5, 7).
+//! The commands, each with core's order of calls (core-rules.md, section 1) and with what core
+//! makes of the answers (sections 5 to 7).
 
-use terraform_plugin::{AnyValue, Path, Value};
-
-use super::session::{ApplyCall, PlanCall, Session, Told};
+use super::session::{ApplyCall, Diagnostics, PlanCall, Session};
 use super::{Action, merge};
 use crate::rules::value::{Place, at, place};
 use crate::rules::{Verdict, replan};
+use crate::values::{AnyValue, Path, Value};
 
 /// What core stores of one resource instance.
 #[derive(Debug, Clone)]
@@ -33,17 +32,17 @@ pub struct Wanted {
 #[derive(Debug, Clone)]
 pub struct Plan {
     pub action: Action,
-    /// The refreshed object: what the state is once this plan is applied, as
-    /// far as nothing is to be done.
+    /// The refreshed object: what the state is once this plan is applied, as far as nothing is to
+    /// be done.
     pub refreshed: Option<Object>,
     /// The state that the last call planned from; null for a create.
     pub prior: AnyValue,
     pub planned: AnyValue,
     pub private: Vec<u8>,
     pub ignored: Vec<Path>,
-    pub told: Told,
+    pub diagnostics: Diagnostics,
     /// What the read alone said.
-    pub told_by_read: Told,
+    pub read_diagnostics: Diagnostics,
 }
 
 /// How a plan ended.
@@ -51,21 +50,21 @@ pub struct Plan {
 pub enum Outcome {
     Planned(Box<Plan>),
     /// Errors: nothing is kept.
-    Failed(Told),
+    Failed(Diagnostics),
 }
 
 /// Plans a create, an update or a replacement.
 pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &Wanted) -> Outcome {
     let mut refreshed = stored.cloned();
-    let mut told_by_read = Told::default();
+    let mut read_diagnostics = Diagnostics::default();
     if let Some(object) = &mut refreshed {
         object.state = session.upgrade(&object.state).await;
         if wanted.refresh {
             let read = session.read(&object.state, &object.private).await;
-            if read.told.failed() {
-                return Outcome::Failed(read.told);
+            if read.diagnostics.failed() {
+                return Outcome::Failed(read.diagnostics);
             }
-            told_by_read = read.told;
+            read_diagnostics = read.diagnostics;
             object.state = read.state;
             object.private = read.private;
         }
@@ -75,7 +74,7 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
     if valid.failed() {
         return Outcome::Failed(valid);
     }
-    let mut told = Told::default();
+    let mut diagnostics = Diagnostics::default();
     let tainted = refreshed.as_ref().is_some_and(|object| object.tainted);
     // A tainted object is planned as if it were not there, its private state not handed over.
     let prior = refreshed.as_ref().filter(|object| !object.tainted);
@@ -90,9 +89,9 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
         Vec::new(),
     )
     .await;
-    told.0.extend(first.answer.told.0.clone());
-    if first.answer.told.failed() {
-        return Outcome::Failed(told);
+    diagnostics.0.extend(first.answer.diagnostics.0.clone());
+    if first.answer.diagnostics.failed() {
+        return Outcome::Failed(diagnostics);
     }
     let mut action = first.action;
     let mut answer = first.answer;
@@ -112,9 +111,9 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
             Vec::new(),
         )
         .await;
-        if second.answer.told.failed() {
-            told.0.extend(second.answer.told.0);
-            return Outcome::Failed(told);
+        if second.answer.diagnostics.failed() {
+            diagnostics.0.extend(second.answer.diagnostics.0);
+            return Outcome::Failed(diagnostics);
         }
         answer = second.answer;
         prior_state = Value::Null;
@@ -126,8 +125,8 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
         planned: answer.planned,
         private: answer.private,
         ignored: wanted.ignored.clone(),
-        told,
-        told_by_read,
+        diagnostics,
+        read_diagnostics,
     }))
 }
 
@@ -185,7 +184,7 @@ async fn ask(
 pub struct Applied {
     /// What core stores afterwards.
     pub stored: Option<Object>,
-    pub told: Told,
+    pub diagnostics: Diagnostics,
     /// What the second planning broke: core stops before anything is sent.
     pub inconsistent: Verdict,
 }
@@ -199,7 +198,7 @@ pub async fn apply(
 ) -> Applied {
     let mut applied = Applied {
         stored: plan.refreshed.clone(),
-        told: Told::default(),
+        diagnostics: Diagnostics::default(),
         inconsistent: Verdict::default(),
     };
     if plan.action == Action::NoOp {
@@ -219,12 +218,12 @@ pub async fn apply(
     }
     let valid = session.validate(config).await;
     if valid.failed() {
-        applied.told = valid;
+        applied.diagnostics = valid;
         return applied;
     }
     if plan.action == Action::Replace {
         destroy(session, &mut applied, prior, plan.private.clone()).await;
-        if applied.told.failed() {
+        if applied.diagnostics.failed() {
             return applied;
         }
         prior = Value::Null;
@@ -244,8 +243,11 @@ pub async fn apply(
         handed_over,
     )
     .await;
-    applied.told.0.extend(again.answer.told.0.clone());
-    if again.answer.told.failed() {
+    applied
+        .diagnostics
+        .0
+        .extend(again.answer.diagnostics.0.clone());
+    if again.answer.diagnostics.failed() {
         return applied;
     }
     let first = match plan.action {
@@ -270,8 +272,8 @@ pub async fn apply(
             planned_private: again.answer.private,
         })
         .await;
-    let failed = answer.told.failed();
-    applied.told.0.extend(answer.told.0);
+    let failed = answer.diagnostics.failed();
+    applied.diagnostics.0.extend(answer.diagnostics.0);
     if !answer.state.is_null() {
         applied.stored = Some(Object {
             tainted: failed && prior.is_null(),
@@ -296,7 +298,7 @@ async fn destroy(
             planned_private: private,
         })
         .await;
-    if !answer.told.failed() {
+    if !answer.diagnostics.failed() {
         applied.stored = None;
     } else if !answer.state.is_null()
         && let Some(object) = &mut applied.stored
@@ -304,7 +306,7 @@ async fn destroy(
         object.state = answer.state;
         object.private = answer.private;
     }
-    applied.told.0.extend(answer.told.0);
+    applied.diagnostics.0.extend(answer.diagnostics.0);
 }
 
 /// The destroy walk, after a normal plan has refreshed the object.
@@ -326,26 +328,26 @@ pub async fn plan_destroy(session: &mut Session<'_>, refreshed: Object) -> Plan 
         planned: answer.planned,
         private: answer.private,
         ignored: Vec::new(),
-        told: answer.told,
-        told_by_read: Told::default(),
+        diagnostics: answer.diagnostics,
+        read_diagnostics: Diagnostics::default(),
     }
 }
 
 /// `import`: an object, or errors.
-pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Told> {
-    let (imported, told) = session.import(id).await;
+pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Diagnostics> {
+    let (imported, diagnostics) = session.import(id).await;
     let Some((state, private)) = imported else {
-        return Err(told);
+        return Err(diagnostics);
     };
     let read = session.read(&state, &private).await;
-    if read.told.failed() || read.state.is_null() {
-        return Err(read.told);
+    if read.diagnostics.failed() || read.state.is_null() {
+        return Err(read.diagnostics);
     }
     if session.generation.generates_config {
         let config = session.generate(&read.state).await;
-        let told = session.validate(&config).await;
-        if told.failed() {
-            return Err(told);
+        let diagnostics = session.validate(&config).await;
+        if diagnostics.failed() {
+            return Err(diagnostics);
         }
     }
     Ok(Object {

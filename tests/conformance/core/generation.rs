@@ -1,4 +1,4 @@
-//! What each generation of clients sends and leaves out (rpc-rules 4.2, 10).
+//! What each generation of clients sends and leaves out (core-rules.md, sections 4.2 and 10).
 
 use crate::support::proto::tfplugin6::ClientCapabilities;
 

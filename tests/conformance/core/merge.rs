@@ -1,11 +1,10 @@
-//! What core makes of configuration and prior state before it asks: the
-//! proposed new state, and `ignore_changes` (rpc-rules 5, `PlanResourceChange`).
-
-use terraform_plugin::{AnyValue, Known, Path, Step, Value};
+//! What core makes of configuration and prior state before it asks for a plan: the proposed new
+//! state, and `ignore_changes` (core-rules.md, section 5.5).
 
 use crate::rules::value::{at, elements, members};
 use crate::support::proto::tfplugin6::schema::object::NestingMode;
 use crate::support::proto::tfplugin6::schema::{Attribute, Block};
+use crate::values::{AnyValue, Known, Path, Step, Value};
 
 /// The proposed new state. (No schema of ours has blocks; they pass as configured.)
 pub fn proposed(block: &Block, prior: &AnyValue, config: &AnyValue) -> AnyValue {
@@ -55,8 +54,8 @@ fn merge(attribute: &Attribute, prior: &AnyValue, config: &AnyValue) -> AnyValue
     }
 }
 
-/// The configuration as planning sees it: what is ignored is as it was. A path
-/// that leads through null, before or now, is not looked at.
+/// The configuration as planning sees it: what is ignored is as it was. A path that leads through
+/// null, before or now, is not looked at.
 pub fn ignore(config: &AnyValue, prior: &AnyValue, ignored: &[Path]) -> AnyValue {
     let mut config = config.clone();
     for path in ignored {

@@ -1,5 +1,5 @@
-//! Core, as far as a provider can tell: the order of its calls, what it carries
-//! between them, and what it makes of the answers (rpc-rules 1, 4, 5).
+//! Core, as far as a provider can tell: the order of its calls, what it carries between them, and
+//! what it makes of the answers (core-rules.md, sections 1, 4 and 5).
 
 pub mod commands;
 pub mod generation;

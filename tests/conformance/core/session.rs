@@ -1,9 +1,5 @@
 //! One run of the provider as core sees it: configured anew, every answer judged.
 
-use terraform_plugin::codec;
-use terraform_plugin::value::Type;
-use terraform_plugin::{AnyValue, Known, Path, Value};
-
 use super::generation::Generation;
 use crate::rules::value::{block_type, decode, path};
 use crate::rules::{Rule, Verdict, diagnostics, schema, stored};
@@ -11,6 +7,7 @@ use crate::support::plugin_client::Channel;
 use crate::support::proto::tfplugin6 as proto;
 use crate::support::proto::tfplugin6::provider_client::ProviderClient;
 use crate::support::proto::tfplugin6::schema::Block;
+use crate::values::{AnyValue, Known, Path, Type, Value, encode, to_json};
 
 /// The type under test, for the resource and the data source.
 pub const TYPE_NAME: &str = "incident_telemetry_data_source";
@@ -65,11 +62,11 @@ pub struct Session<'a> {
     pub calls: u64,
 }
 
-/// What a call told the practitioner.
+/// What a call tells the practitioner.
 #[derive(Debug, Clone, Default)]
-pub struct Told(pub Vec<proto::Diagnostic>);
+pub struct Diagnostics(pub Vec<proto::Diagnostic>);
 
-impl Told {
+impl Diagnostics {
     pub fn failed(&self) -> bool {
         self.0.iter().any(|diagnostic| diagnostic.severity == 1)
     }
@@ -83,25 +80,24 @@ impl Told {
         self.0.iter().map(line).collect()
     }
 
-    pub fn count(&self, summary: &str) -> usize {
-        self.0
-            .iter()
-            .filter(|found| found.summary == summary)
-            .count()
+    /// The summaries of the warnings.
+    pub fn warnings(&self) -> Vec<&str> {
+        let warnings = self.0.iter().filter(|diagnostic| diagnostic.severity == 2);
+        warnings.map(|warning| warning.summary.as_str()).collect()
     }
 }
 
 pub struct ReadAnswer {
     pub state: AnyValue,
     pub private: Vec<u8>,
-    pub told: Told,
+    pub diagnostics: Diagnostics,
 }
 
 pub struct PlanAnswer {
     pub planned: AnyValue,
     pub replace: Vec<Path>,
     pub private: Vec<u8>,
-    pub told: Told,
+    pub diagnostics: Diagnostics,
 }
 
 /// What `PlanResourceChange` is asked.
@@ -126,7 +122,7 @@ pub struct ApplyCall {
 pub struct ApplyAnswer {
     pub state: AnyValue,
     pub private: Vec<u8>,
-    pub told: Told,
+    pub diagnostics: Diagnostics,
 }
 
 /// Calls one RPC; a gRPC error is a finding, and an empty answer.
@@ -142,8 +138,8 @@ macro_rules! call {
 }
 
 impl<'a> Session<'a> {
-    /// A new run: the provider forgets what it saw in the one before.
-    /// `validate`: core always does; the same block need not be judged each time.
+    /// A new run: the provider forgets what it saw in the one before. `validate`: core always does;
+    /// the same block need not be judged each time.
     pub async fn open(
         client: &ProviderClient<Channel>,
         schemas: &'a Schemas,
@@ -173,7 +169,7 @@ impl<'a> Session<'a> {
                 config: Some(config.clone()),
             };
             let answer = call!(session.validate_provider_config(request));
-            session.told(&schemas.provider, answer.diagnostics);
+            session.diagnostics(&schemas.provider, answer.diagnostics);
         }
         let request = proto::configure_provider::Request {
             terraform_version: generation.version.to_owned(),
@@ -181,18 +177,18 @@ impl<'a> Session<'a> {
             client_capabilities: generation.capabilities(apply_walk),
         };
         let answer = call!(session.configure_provider(request));
-        session.told(&schemas.provider, answer.diagnostics);
+        session.diagnostics(&schemas.provider, answer.diagnostics);
         session
     }
 
-    fn told(&mut self, block: &Block, given: Vec<proto::Diagnostic>) -> Told {
+    fn diagnostics(&mut self, block: &Block, given: Vec<proto::Diagnostic>) -> Diagnostics {
         self.verdict.extend(diagnostics::judge(block, &given));
         for diagnostic in &given {
             for text in [&diagnostic.summary, &diagnostic.detail] {
                 self.no_secret(text.as_bytes());
             }
         }
-        Told(given)
+        Diagnostics(given)
     }
 
     fn no_secret(&mut self, artefact: &[u8]) {
@@ -216,19 +212,19 @@ impl<'a> Session<'a> {
         decode(answer, &self.schemas.resource_type, &mut self.verdict)
     }
 
-    pub async fn validate(&mut self, config: &AnyValue) -> Told {
+    pub async fn validate(&mut self, config: &AnyValue) -> Diagnostics {
         let request = proto::validate_resource_config::Request {
             type_name: TYPE_NAME.to_owned(),
             config: Some(refined(self.dynamic(config))),
             client_capabilities: self.capabilities(),
         };
         let answer = call!(self.validate_resource_config(request));
-        self.told(&self.schemas.resource, answer.diagnostics)
+        self.diagnostics(&self.schemas.resource, answer.diagnostics)
     }
 
     /// Of a state that is of the current version, as core stored it.
     pub async fn upgrade(&mut self, state: &AnyValue) -> AnyValue {
-        let mut json = crate::json::to_json(state);
+        let mut json = to_json(state);
         if self.calls.is_multiple_of(2) {
             aged(&mut json);
         }
@@ -241,7 +237,7 @@ impl<'a> Session<'a> {
             }),
         };
         let answer = call!(self.upgrade_resource_state(request));
-        self.told(&self.schemas.resource, answer.diagnostics);
+        self.diagnostics(&self.schemas.resource, answer.diagnostics);
         let upgraded = self.value(answer.upgraded_state.as_ref());
         let judged = stored::judge_upgrade(&self.schemas.resource, state, &upgraded);
         self.verdict.extend(judged);
@@ -257,7 +253,7 @@ impl<'a> Session<'a> {
             ..proto::read_resource::Request::default()
         };
         let answer = call!(self.read_resource(request));
-        let told = self.told(&self.schemas.resource, answer.diagnostics);
+        let diagnostics = self.diagnostics(&self.schemas.resource, answer.diagnostics);
         let state = self.value(answer.new_state.as_ref());
         self.no_deferral(answer.deferred.is_some());
         self.no_secret(&answer.private);
@@ -268,7 +264,7 @@ impl<'a> Session<'a> {
         ReadAnswer {
             state,
             private: answer.private,
-            told,
+            diagnostics,
         }
     }
 
@@ -285,7 +281,7 @@ impl<'a> Session<'a> {
         };
         let answer = call!(self.plan_resource_change(request));
         let block = &self.schemas.resource;
-        let told = self.told(block, answer.diagnostics);
+        let diagnostics = self.diagnostics(block, answer.diagnostics);
         let planned = self.value(answer.planned_state.as_ref());
         self.no_deferral(answer.deferred.is_some());
         let legacy = answer.legacy_type_system;
@@ -293,7 +289,7 @@ impl<'a> Session<'a> {
             .check(Rule::NoLegacyTypeSystem, &Path::root(), !legacy);
         self.no_secret(&answer.planned_private);
         let paths: Vec<_> = answer.requires_replace.iter().map(path).collect();
-        if !told.failed() {
+        if !diagnostics.failed() {
             self.verdict
                 .extend(stored::write_only_null(block, &planned));
             if call.config.is_null() {
@@ -324,7 +320,7 @@ impl<'a> Session<'a> {
             planned,
             replace: paths.into_iter().flatten().collect(),
             private: answer.planned_private,
-            told,
+            diagnostics,
         }
     }
 
@@ -339,17 +335,18 @@ impl<'a> Session<'a> {
         };
         let answer = call!(self.apply_resource_change(request));
         let block = &self.schemas.resource;
-        let told = self.told(block, answer.diagnostics);
+        let diagnostics = self.diagnostics(block, answer.diagnostics);
         let state = self.value(answer.new_state.as_ref());
         let legacy = answer.legacy_type_system;
         self.verdict
             .check(Rule::NoLegacyTypeSystem, &Path::root(), !legacy);
         self.no_secret(&answer.private);
         if call.planned.is_null() {
-            let judged = crate::rules::apply::judge_destroy(&state, told.failed());
+            let judged = crate::rules::apply::judge_destroy(&state, diagnostics.failed());
             self.verdict.extend(judged);
         } else {
-            let judged = crate::rules::apply::judge(block, &call.planned, &state, told.failed());
+            let judged =
+                crate::rules::apply::judge(block, &call.planned, &state, diagnostics.failed());
             self.verdict.extend(judged);
             if state.is_known() && !call.prior.is_null() {
                 self.verdict.extend(stored::judge_private(
@@ -361,12 +358,12 @@ impl<'a> Session<'a> {
         ApplyAnswer {
             state,
             private: answer.private,
-            told,
+            diagnostics,
         }
     }
 
     /// The imported state and its private state, where there was no error.
-    pub async fn import(&mut self, id: &str) -> (Option<(AnyValue, Vec<u8>)>, Told) {
+    pub async fn import(&mut self, id: &str) -> (Option<(AnyValue, Vec<u8>)>, Diagnostics) {
         let request = proto::import_resource_state::Request {
             type_name: TYPE_NAME.to_owned(),
             id: id.to_owned(),
@@ -374,9 +371,9 @@ impl<'a> Session<'a> {
             ..proto::import_resource_state::Request::default()
         };
         let answer = call!(self.import_resource_state(request));
-        let told = self.told(&self.schemas.resource, answer.diagnostics);
-        if told.failed() {
-            return (None, told);
+        let diagnostics = self.diagnostics(&self.schemas.resource, answer.diagnostics);
+        if diagnostics.failed() {
+            return (None, diagnostics);
         }
         self.no_deferral(answer.deferred.is_some());
         let mut imported = Vec::new();
@@ -389,7 +386,7 @@ impl<'a> Session<'a> {
         let private = answer.imported_resources.into_iter().next();
         let private = private.map(|object| object.private).unwrap_or_default();
         let state = imported.into_iter().next().map(|(_, state)| state);
-        (state.map(|state| (state, private)), told)
+        (state.map(|state| (state, private)), diagnostics)
     }
 
     /// A configuration for a state.
@@ -399,7 +396,7 @@ impl<'a> Session<'a> {
             state: Some(self.dynamic(state)),
         };
         let answer = call!(self.generate_resource_config(request));
-        self.told(&self.schemas.resource, answer.diagnostics);
+        self.diagnostics(&self.schemas.resource, answer.diagnostics);
         let config = self.value(answer.config.as_ref());
         let judged = stored::judge_generated(&self.schemas.resource, &config);
         self.verdict.extend(judged);
@@ -407,7 +404,7 @@ impl<'a> Session<'a> {
     }
 
     /// The data source of this id.
-    pub async fn read_data(&mut self, id: &str) -> (AnyValue, Told) {
+    pub async fn read_data(&mut self, id: &str) -> (AnyValue, Diagnostics) {
         let attributes = self.schemas.data.attributes.iter();
         let attributes = attributes.map(|attribute| {
             let value = match attribute.name.as_str() {
@@ -423,7 +420,7 @@ impl<'a> Session<'a> {
             config: wire.clone(),
         };
         let answer = call!(self.validate_data_resource_config(request));
-        self.told(&self.schemas.data, answer.diagnostics);
+        self.diagnostics(&self.schemas.data, answer.diagnostics);
         let request = proto::read_data_source::Request {
             type_name: TYPE_NAME.to_owned(),
             config: wire,
@@ -431,18 +428,18 @@ impl<'a> Session<'a> {
             ..proto::read_data_source::Request::default()
         };
         let answer = call!(self.read_data_source(request));
-        let told = self.told(&self.schemas.data, answer.diagnostics);
+        let diagnostics = self.diagnostics(&self.schemas.data, answer.diagnostics);
         let state = decode(
             answer.state.as_ref(),
             &self.schemas.data_type,
             &mut self.verdict,
         );
-        if !told.failed() {
+        if !diagnostics.failed() {
             self.no_deferral(answer.deferred.is_some());
             let judged = stored::judge_data(&self.schemas.data, &config, &state);
             self.verdict.extend(judged);
         }
-        (state, told)
+        (state, diagnostics)
     }
 
     /// Ctrl-C.
@@ -453,8 +450,8 @@ impl<'a> Session<'a> {
     }
 }
 
-/// The state as a provider of another time wrote it: attributes that it did not
-/// know are missing, and there is one that is known no more.
+/// The state as a provider of another time wrote it: attributes that it did not know are missing,
+/// and there is one that is known no more.
 fn aged(json: &mut serde_json::Value) {
     if let Some(object) = json.as_object_mut() {
         object.retain(|_, value| !value.is_null());
@@ -463,8 +460,8 @@ fn aged(json: &mut serde_json::Value) {
     }
 }
 
-/// The value with what core often says of an unknown one: that it is not null.
-/// No text of ours holds these bytes.
+/// The value with what core often says of an unknown one: that it is not null. No text of ours
+/// holds these bytes.
 fn refined(mut value: proto::DynamicValue) -> proto::DynamicValue {
     let mut bytes = Vec::with_capacity(value.msgpack.len());
     let mut rest = value.msgpack.as_slice();
@@ -483,7 +480,7 @@ fn refined(mut value: proto::DynamicValue) -> proto::DynamicValue {
 
 fn dynamic(value: &AnyValue, ty: &Type) -> proto::DynamicValue {
     proto::DynamicValue {
-        msgpack: codec::encode(value, ty).unwrap(),
+        msgpack: encode(value, ty).unwrap(),
         json: Vec::new(),
     }
 }

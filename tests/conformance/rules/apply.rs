@@ -1,10 +1,9 @@
 //! Section 7: what an apply answers, against what was planned.
 
-use terraform_plugin::{AnyValue, Path};
-
 use super::replan::compatible;
 use super::{Rule, Verdict, stored};
 use crate::support::proto::tfplugin6::schema::Block;
+use crate::values::{AnyValue, Path};
 
 /// A create or an update.
 pub fn judge(block: &Block, planned: &AnyValue, new: &AnyValue, failed: bool) -> Verdict {

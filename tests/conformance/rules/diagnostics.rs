@@ -1,11 +1,10 @@
 //! Section 9: diagnostics that core can show.
 
-use terraform_plugin::Path;
-
 use super::value::{path, place};
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::Diagnostic;
 use crate::support::proto::tfplugin6::schema::Block;
+use crate::values::Path;
 
 /// All diagnostics of one answer.
 pub fn judge(block: &Block, diagnostics: &[Diagnostic]) -> Verdict {

@@ -1,9 +1,9 @@
-//! Core's judgement of a provider's answers, as pure functions over the wire
-//! schema and decoded values. Each rule cites where rpc-rules has it.
+//! Core's judgement of a provider's answers, as pure functions over the wire schema and decoded
+//! values. Each rule names its section in `crates/terraform-plugin/docs/core-rules.md`, as the
+//! comments here do, and quotes it.
 
 pub mod apply;
 pub mod diagnostics;
-#[cfg(test)]
 pub mod mutations;
 pub mod plan;
 pub mod replan;
@@ -11,7 +11,9 @@ pub mod schema;
 pub mod stored;
 pub mod value;
 
-use terraform_plugin::Path;
+use crate::values::Path;
+
+test_support::tests! { ; mutations }
 
 /// What an answer was held against.
 #[derive(Debug, Default)]
@@ -55,7 +57,7 @@ impl Verdict {
 }
 
 macro_rules! rules {
-    ($($(#[doc = $name:literal])+ $rule:ident => $row:literal,)+) => {
+    ($($(#[doc = $name:literal])+ $rule:ident => $section:literal $quote:literal,)+) => {
         /// Everything that is judged.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Rule { $($(#[doc = $name])+ $rule,)+ }
@@ -64,9 +66,9 @@ macro_rules! rules {
             /// All of them.
             pub const ALL: &'static [Self] = &[$(Self::$rule,)+];
 
-            /// The section of rpc-rules, and its row.
-            pub const fn row(self) -> &'static str {
-                match self { $(Self::$rule => $row,)+ }
+            /// The section of core-rules.md, and what it says there.
+            pub const fn citation(self) -> (&'static str, &'static str) {
+                match self { $(Self::$rule => ($section, $quote),)+ }
             }
         }
     };
@@ -74,129 +76,129 @@ macro_rules! rules {
 
 rules! {
     /// The schema answer has a provider schema.
-    SchemaHasProvider => "3.2 GetProviderSchema.provider missing",
+    SchemaHasProvider => "3.2" "A missing provider schema is an error",
     /// Every schema has a block.
-    SchemaHasBlock => "3.2 Schema.block missing",
+    SchemaHasBlock => "3.2" "A schema without a block",
     /// A schema's version is not negative.
-    SchemaVersion => "3.1 schema version >= 0",
+    SchemaVersion => "3.1" "schema version not negative",
     /// An attribute is optional, required or computed.
-    AttributeMode => "3.1 one of optional/required/computed",
+    AttributeMode => "3.1" "optional, required or computed",
     /// No attribute is optional and required.
-    AttributeOptionalRequired => "3.1 not optional+required",
+    AttributeOptionalRequired => "3.1" "not both optional and required",
     /// No attribute is computed and required.
-    AttributeComputedRequired => "3.1 not computed+required",
+    AttributeComputedRequired => "3.1" "not both computed and required",
     /// An attribute has a type or a nested type, and not both.
-    AttributeType => "3.1 type xor nested_type",
+    AttributeType => "3.1" "a type or a nested type",
     /// Type bytes are a type.
-    AttributeTypeJson => "3.2 type bytes that are not valid type JSON",
+    AttributeTypeJson => "3.2" "Type bytes that are not a type's JSON",
     /// No `dynamic` inside a collection.
-    AttributeDynamicInCollection => "2.1 never use dynamic inside collections",
+    AttributeDynamicInCollection => "2.1" "never use dynamic inside collections",
     /// A nested type's nesting is valid.
-    NestedNesting => "3.1 nested_type nesting SINGLE, LIST, SET, MAP",
+    NestedNesting => "3.1" "a nested type's nesting is valid",
     /// A block's nesting is valid.
-    BlockNesting => "3.1 block nesting valid",
+    BlockNesting => "3.1" "a block's nesting is valid",
     /// A block is not named like an attribute.
-    BlockNameTaken => "3.1 block name not also an attribute",
+    BlockNameTaken => "3.1" "a block is not named like an attribute",
     /// A block's name is of lower-case letters, digits and underscores.
-    BlockName => "3.1 block names match [a-z0-9_]+",
+    BlockName => "3.1" "block names match `[a-z0-9_]+`",
     /// A block's least and most items fit its nesting.
-    BlockItems => "3.1 SINGLE, GROUP, MAP, LIST, SET min and max",
+    BlockItems => "3.1" "items: single 0 or 1 and both equal",
     /// No `dynamic` inside a set.
-    SetDynamic => "3.1 no dynamic anywhere inside SET",
+    SetDynamic => "3.1" "no dynamic inside a set",
     /// No write-only attribute inside a set.
-    SetWriteOnly => "3.1 no write_only anywhere inside SET",
+    SetWriteOnly => "3.1" "no write-only attribute inside a set",
     /// A deprecation message goes with a deprecation.
-    DeprecationMessage => "3.1 deprecation_message only with deprecated",
+    DeprecationMessage => "3.1" "a deprecation message only with a deprecation",
     /// A computed block is computed throughout.
-    ComputedBlock => "3.1 computed block",
+    ComputedBlock => "3.1" "a computed block is computed throughout",
     /// A write-only attribute is not computed.
-    WriteOnlyNotComputed => "3.3 write_only together with computed",
+    WriteOnlyNotComputed => "3.3" "Write-only together with computed",
     /// What is inside a write-only attribute is write-only.
-    WriteOnlyChildren => "3.3 children of a write-only nested attribute",
+    WriteOnlyChildren => "3.3" "children of a write-only attribute that are not write-only",
     /// A write-only attribute is sensitive.
-    WriteOnlySensitive => "8.1 flag the attribute sensitive too",
+    WriteOnlySensitive => "8.1" "Sensitive too",
     /// No attribute has a name that users cannot set.
-    ReservedName => "3.3 reserved names at the root",
+    ReservedName => "3.3" "reserved names at the root",
     /// Attribute names can be written in configuration.
-    AttributeName => "3.1 attribute names are not checked: ours are",
+    AttributeName => "3.3" "keep to lower-case letters, digits and underscores",
 
     /// Answers are msgpack.
-    AnswerIsMsgpack => "2 always answer msgpack",
+    AnswerIsMsgpack => "2" "always answer msgpack",
     /// A value has exactly its type.
-    ValueFits => "2.1 decoder strictness in core",
+    ValueFits => "2.1" "a value has exactly its type",
     /// An unknown value is encoded plainly.
-    UnknownIsPlain => "2.2 unrefined: d4 00 00",
+    UnknownIsPlain => "2.2" "Unrefined: `d4 00 00`",
     /// A call is answered, by no gRPC error.
-    CallAnswered => "5 ApplyResourceChange: turn every failure into an OK answer",
+    CallAnswered => "5" "a call is answered",
     /// The legacy type system is not asked for.
-    NoLegacyTypeSystem => "5 legacy_type_system must stay false",
+    NoLegacyTypeSystem => "5.5" "The legacy type system is not asked for",
     /// Nothing is deferred.
-    NoDeferral => "4.2 simplest policy: never defer",
+    NoDeferral => "4.2" "never defer",
     /// Nothing but null for the write-only.
-    WriteOnlyIsNull => "6.1, 7, 8.1 write-only non-null",
+    WriteOnlyIsNull => "8.1" "Null at every depth",
     /// What is stored is known throughout.
-    WhollyKnown => "5 Read, Upgrade, Import; 7 unknown left",
+    WhollyKnown => "7" "wholly known",
     /// Private state stays small.
-    PrivateSize => "8.3 stored beside every object",
+    PrivateSize => "8.3" "keep them small",
     /// Private state that was there is not dropped.
-    PrivateKept => "5 private replaces the stored bytes",
+    PrivateKept => "8.3" "What comes out replaces the stored bytes",
     /// Nothing secret but where it belongs.
-    NoSecret => "9 do not put secrets in text; 8.1",
+    NoSecret => "9" "Nothing secret in texts",
 
     /// A diagnostic has a severity.
-    DiagnosticSeverity => "9 severity 0",
+    DiagnosticSeverity => "9" "Severity is error or warning",
     /// A diagnostic has a summary.
-    DiagnosticSummary => "9 summary must be non-empty",
+    DiagnosticSummary => "9" "The summary is not empty",
     /// A diagnostic's path exists in the schema.
-    DiagnosticPath => "9 attribute path",
+    DiagnosticPath => "9" "The path exists in the schema",
 
     /// A wanted object is planned.
-    PlannedPresent => "5 planned for absence but config wants existence",
+    PlannedPresent => "5.5" "A wanted object is planned",
     /// A destroy plans null.
-    DestroyPlansNull => "5 planned a non-null destroy value",
+    DestroyPlansNull => "5.5" "A destroy plans null",
     /// What is configured is planned, or what was there.
-    PlanKeepsConfig => "6.2 config known, differing",
+    PlanKeepsConfig => "6.2" "known, differing | an error",
     /// Null in configuration is null in the plan, unless computed.
-    PlanKeepsNull => "6.2 config null, not computed",
+    PlanKeepsNull => "6.2" "null, not computed | null",
     /// Unknown in configuration is unknown in the plan.
-    PlanKeepsUnknown => "6.2 config unknown",
+    PlanKeepsUnknown => "6.2" "unknown | unknown, or the prior value",
     /// A nested attribute that is configured is there in the plan.
-    PlanNestedPresence => "6.2 nested attribute: null vs non-null must match",
+    PlanNestedPresence => "6.2" "Null if and only if the configuration is",
     /// A nested collection has the elements that are configured.
-    PlanNestedElements => "6.2 nested attribute: sizes and keys must equal config",
+    PlanNestedElements => "6.2" "Sizes and keys as configured",
     /// Blocks are as many as configured, never null and never unknown.
-    PlanBlocks => "6.2 blocks",
+    PlanBlocks => "6.2" "never null but single, never unknown",
     /// Paths that require a replacement exist.
-    ReplacePathExists => "5 requires_replace for a non-existent attribute path",
+    ReplacePathExists => "5.5" "names paths that exist in prior or planned",
     /// A write-only path never requires a replacement.
-    ReplacePathWriteOnly => "5 except a write-only path, which always forces replacement",
+    ReplacePathWriteOnly => "5.5" "a write-only path always does",
 
     /// The second plan comes to the same action.
-    ReplanAction => "6.3 (a) the action changed",
+    ReplanAction => "6.3" "The action is the same",
     /// What the first plan knew, the second knows.
-    ReplanKnown => "6.3 (b) a value known in the first plan differs",
+    ReplanKnown => "6.3" "What the first plan knew, the second knows",
 
     /// What was planned comes out.
-    ApplyKeepsPlan => "7 AssertObjectCompatible",
+    ApplyKeepsPlan => "7" "what was planned comes out",
     /// A destroy leaves nothing.
-    DestroyLeavesNull => "7 delete returned non-nil",
+    DestroyLeavesNull => "7" "a delete leaves null",
     /// Something, or an error.
-    ApplyAnswersObject => "7 create/update returned nil without error",
+    ApplyAnswersObject => "7" "a create or update answers an object, or an error",
 
     /// An upgrade answers an object.
-    UpgradePresent => "5 missing upgraded_state = null = the object vanishes",
+    UpgradePresent => "5.3" "A missing state is null: the object vanishes",
     /// An upgrade of a current state changes nothing.
-    UpgradeKeepsCurrent => "5 UpgradeResourceState: should only reshape",
+    UpgradeKeepsCurrent => "5.3" "It only reshapes",
     /// An import answers one object.
-    ImportOne => "5 Import returned no resources",
+    ImportOne => "5.7" "One object",
     /// An import names the type that was asked for.
-    ImportType => "5 import of X didn't set type",
+    ImportType => "5.7" "Of the type that was asked for",
     /// An imported object is not null.
-    ImportPresent => "5 Import returned null resource",
+    ImportPresent => "5.7" "Not null",
     /// A data source answers an object.
-    DataPresent => "5 Provider produced null object",
+    DataPresent => "5.9" "Not null",
     /// A data source gives back what is configured.
-    DataKeepsConfig => "5 echo configured values unchanged",
+    DataKeepsConfig => "5.9" "Configured values go back unchanged",
     /// A generated configuration sets only what can be set.
-    GeneratedSettable => "5 GenerateResourceConfig: computed-only = null",
+    GeneratedSettable => "5.11" "what is only computed is null",
 }

@@ -1,10 +1,9 @@
 //! Section 6.3: the plan that is made again just before it is applied.
 
-use terraform_plugin::{AnyValue, Known, Path, Step, Value};
-
 use super::value::{each, members};
 use super::{Rule, Verdict};
 use crate::core::Action;
+use crate::values::{AnyValue, Known, Path, Step, Value};
 
 /// "Provider produced inconsistent final plan".
 pub fn judge(first: (Action, &AnyValue), second: (Action, &AnyValue)) -> Verdict {
@@ -22,8 +21,8 @@ pub fn judge(first: (Action, &AnyValue), second: (Action, &AnyValue)) -> Verdict
     verdict
 }
 
-/// Whether everything that `planned` knows is so in `actual`. With
-/// `may_stay_unknown`, what is unknown may stay so.
+/// Whether everything that `planned` knows is so in `actual`. With `may_stay_unknown`, what is
+/// unknown may stay so.
 pub(super) fn compatible(
     planned: &AnyValue,
     actual: &AnyValue,
@@ -62,8 +61,8 @@ pub(super) fn compatible(
             }
         }
         (Known::Set(planned), Known::Set(actual)) => {
-            // Every element has to come from a planned one; there may be fewer
-            // where some were unknown.
+            // Every element has to come from a planned one; there may be fewer where some were
+            // unknown.
             let quiet = |before: &AnyValue, after: &AnyValue| {
                 let mut inner = Verdict::default();
                 compatible(before, after, path, rule, may_stay_unknown, &mut inner);

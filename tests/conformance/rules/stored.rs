@@ -1,11 +1,10 @@
-//! What is stored, or handed out: known throughout, nothing write-only, and
-//! private state beside it (sections 5 and 8).
-
-use terraform_plugin::{AnyValue, Path, Value};
+//! What is stored, or handed out: known throughout, nothing write-only, and private state beside it
+//! (sections 5 and 8).
 
 use super::value::visit;
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::Block;
+use crate::values::{AnyValue, Path, Value};
 
 /// More than this resource will ever need: a salt, three hashes, two times.
 pub const PRIVATE_LIMIT: usize = 4096;

@@ -1,16 +1,13 @@
-//! Section 2: decoding an answer's values as core does, and looking into them.
+//! Decoding an answer's values as core does (section 2), and looking into them.
 
 use std::collections::BTreeMap;
-
-use terraform_plugin::codec::{self, type_from_json};
-use terraform_plugin::value::{Name, Type};
-use terraform_plugin::{AnyValue, Known, Path, Step, Value};
 
 use super::{Rule, Verdict};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
 use crate::support::proto::tfplugin6::schema::object::NestingMode;
 use crate::support::proto::tfplugin6::schema::{Attribute, Block};
 use crate::support::proto::tfplugin6::{AttributePath, DynamicValue, attribute_path};
+use crate::values::{self, AnyValue, Known, Name, Path, Step, Type, Value, type_from_json};
 
 /// The type that a block's values have.
 pub fn block_type(block: &Block) -> Type {
@@ -64,7 +61,7 @@ pub fn decode(answer: Option<&DynamicValue>, ty: &Type, verdict: &mut Verdict) -
         &root,
         unknowns_are_plain(&answer.msgpack),
     );
-    match codec::decode(&answer.msgpack, ty) {
+    match values::decode(&answer.msgpack, ty) {
         Ok(value) => {
             verdict.check(Rule::ValueFits, &root, true);
             value
@@ -76,8 +73,8 @@ pub fn decode(answer: Option<&DynamicValue>, ty: &Type, verdict: &mut Verdict) -
     }
 }
 
-/// Whether every extension in msgpack is `d4 00 00`. Bytes that are not msgpack
-/// are the decoder's to refuse.
+/// Whether every extension in msgpack is `d4 00 00`. Bytes that are not msgpack are the decoder's
+/// to refuse.
 fn unknowns_are_plain(bytes: &[u8]) -> bool {
     fn number(rest: &mut &[u8], width: usize) -> Option<usize> {
         let (head, tail) = rest.split_at_checked(width)?;
@@ -194,8 +191,8 @@ pub enum Place<'a> {
     Inner,
 }
 
-/// What the schema has at a path: `None` where it has nothing, or where core
-/// cannot go, as into a set.
+/// What the schema has at a path: `None` where it has nothing, or where core cannot go, as into a
+/// set.
 pub fn place<'a>(block: &'a Block, path: &Path) -> Option<Place<'a>> {
     walk(Place::Block(block), path.steps())
 }

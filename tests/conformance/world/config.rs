@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use terraform_plugin::value::Name;
-use terraform_plugin::{AnyValue, Known, Path, Value};
+use crate::values::{AnyValue, Known, Name, Path, Value};
 
 /// A config block, and the kind of data source that it fits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -208,8 +207,8 @@ impl Config {
         self.leaves.insert(leaf, input);
     }
 
-    /// As somebody edits who knows the rules: one form of a key, a version only
-    /// with the write-only form, the block there when something is in it.
+    /// As somebody edits who knows the rules: one form of a key, a version only with the write-only
+    /// form, the block there when something is in it.
     pub fn edit(&mut self, leaf: Leaf, input: Input) {
         if let Leaf::Secret(secret, form) = leaf {
             let write_only = secret.leaf(Form::WriteOnly);

@@ -1,73 +1,79 @@
-//! Faults of the API, and what a read or a write comes to under them.
+//! What goes wrong with the API, and what a read or a write comes to then.
 
 use bytes::Bytes;
 use incident_sandbox::{Answer, Escape, Fault, Write};
 use serde_json::json;
 
-/// One thing that goes wrong.
+use crate::table::reading::Reading;
+
+/// What becomes of a write that fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    ServerError,
-    GatewayTaken,
-    Unauthorized,
-    Forbidden,
-    NotFound,
-    Unprocessable,
-    RateLimited,
-    Reset,
-    ResetTaken,
-    Close,
-    CloseTaken,
-    HalfAnswer,
-    LengthTooLong,
-    LengthTooShort,
-    Garbage,
-    GarbageTaken,
-    OtherShape,
-    EmptyBody,
-    EchoPlain,
-    EchoJson,
-    EchoUrl,
+pub struct FailedWrite {
+    /// Whether the API has taken it.
+    pub taken: bool,
+    /// Whether the provider cannot know.
+    pub in_doubt: bool,
 }
 
-/// What a read comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Struck {
-    /// The plan goes on with what is known.
-    Refused,
-    /// There is no such source.
-    Gone,
-    /// The plan ends.
-    Failed,
+macro_rules! faults {
+    ($($kind:ident => $read:ident, $taken:ident $doubt:ident;)+) => {
+        /// One thing that goes wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Kind { $($kind,)+ }
+
+        impl Kind {
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)+];
+
+            /// What a read comes to.
+            pub const fn reading(self) -> Reading {
+                match self { $(Self::$kind => Reading::$read,)+ }
+            }
+
+            /// What a write comes to that the API would have taken.
+            pub const fn write(self) -> FailedWrite {
+                match self {
+                    $(Self::$kind => FailedWrite { taken: $taken, in_doubt: $doubt },)+
+                }
+            }
+        }
+    };
+}
+
+// Only an answer that says so clearly is a refused write; anything else leaves it in doubt.
+const TAKEN: bool = true;
+const LOST: bool = false;
+const DOUBT: bool = true;
+const REFUSED: bool = false;
+
+faults! {
+    // Fault         a reading   a write
+    ServerError    => Failed,    LOST  DOUBT;
+    GatewayTaken   => Failed,    TAKEN DOUBT;
+    Unauthorized   => Failed,    LOST  REFUSED;
+    Forbidden      => Refused,   LOST  REFUSED;
+    NotFound       => Absent,    LOST  REFUSED;
+    Unprocessable  => Refused,   LOST  REFUSED;
+    RateLimited    => Failed,    LOST  REFUSED;
+    Reset          => Failed,    LOST  DOUBT;
+    ResetTaken     => Failed,    TAKEN DOUBT;
+    Close          => Failed,    LOST  DOUBT;
+    CloseTaken     => Failed,    TAKEN DOUBT;
+    HalfAnswer     => Failed,    TAKEN DOUBT;
+    LengthTooLong  => Failed,    TAKEN DOUBT;
+    LengthTooShort => Failed,    TAKEN DOUBT;
+    Garbage        => Failed,    LOST  DOUBT;
+    GarbageTaken   => Failed,    TAKEN DOUBT;
+    OtherShape     => Failed,    LOST  DOUBT;
+    EmptyBody      => Failed,    TAKEN DOUBT;
+    EchoPlain      => Refused,   LOST  REFUSED;
+    EchoJson       => Refused,   LOST  REFUSED;
+    EchoUrl        => Refused,   LOST  REFUSED;
 }
 
 impl Kind {
-    pub const ALL: [Self; 21] = [
-        Self::ServerError,
-        Self::GatewayTaken,
-        Self::Unauthorized,
-        Self::Forbidden,
-        Self::NotFound,
-        Self::Unprocessable,
-        Self::RateLimited,
-        Self::Reset,
-        Self::ResetTaken,
-        Self::Close,
-        Self::CloseTaken,
-        Self::HalfAnswer,
-        Self::LengthTooLong,
-        Self::LengthTooShort,
-        Self::Garbage,
-        Self::GarbageTaken,
-        Self::OtherShape,
-        Self::EmptyBody,
-        Self::EchoPlain,
-        Self::EchoJson,
-        Self::EchoUrl,
-    ];
-
     pub fn fault(self) -> Fault {
         let lost = |answer| Fault::Answer(Write::Lost, answer);
+        let gibberish = |write| Fault::Garbage(write, Bytes::from_static(b"gibberish\r\n\r\n"));
         match self {
             Self::ServerError => lost(Answer::json(500, &json!({"type": "internal_error"}))),
             Self::GatewayTaken => Fault::Answer(Write::Taken, Answer::html(502)),
@@ -95,10 +101,8 @@ impl Kind {
             Self::HalfAnswer => Fault::HalfAnswer,
             Self::LengthTooLong => Fault::LengthTooLong,
             Self::LengthTooShort => Fault::LengthTooShort,
-            Self::Garbage => Fault::Garbage(Write::Lost, Bytes::from_static(b"gibberish\r\n\r\n")),
-            Self::GarbageTaken => {
-                Fault::Garbage(Write::Taken, Bytes::from_static(b"gibberish\r\n\r\n"))
-            }
+            Self::Garbage => gibberish(Write::Lost),
+            Self::GarbageTaken => gibberish(Write::Taken),
             Self::OtherShape => lost(Answer::json(200, &json!({"data_source": {"id": 7}}))),
             Self::EmptyBody => Fault::Answer(Write::Taken, Answer::status(200)),
             Self::EchoPlain => Fault::Echo(Escape::Plain),
@@ -107,54 +111,11 @@ impl Kind {
         }
     }
 
-    pub fn on_read(self) -> Struck {
-        match self {
-            Self::Forbidden
-            | Self::Unprocessable
-            | Self::EchoPlain
-            | Self::EchoJson
-            | Self::EchoUrl => Struck::Refused,
-            Self::NotFound => Struck::Gone,
-            _ => Struck::Failed,
-        }
-    }
-
-    /// Whether the API's own answer arrives, damaged.
-    pub fn garbles(self) -> bool {
+    /// Whether the API's own answer arrives, damaged: its status still tells.
+    pub const fn garbles(self) -> bool {
         matches!(
             self,
             Self::HalfAnswer | Self::LengthTooLong | Self::LengthTooShort
-        )
-    }
-
-    /// Whether the answer to a write that the API would take says clearly that
-    /// it did not.
-    pub fn leaves_in_doubt(self) -> bool {
-        !matches!(
-            self,
-            Self::Unauthorized
-                | Self::Forbidden
-                | Self::NotFound
-                | Self::Unprocessable
-                | Self::RateLimited
-                | Self::EchoPlain
-                | Self::EchoJson
-                | Self::EchoUrl
-        )
-    }
-
-    /// Whether the API has taken the write that fails.
-    pub fn takes_write(self) -> bool {
-        matches!(
-            self,
-            Self::GatewayTaken
-                | Self::ResetTaken
-                | Self::CloseTaken
-                | Self::HalfAnswer
-                | Self::LengthTooLong
-                | Self::LengthTooShort
-                | Self::GarbageTaken
-                | Self::EmptyBody
         )
     }
 }

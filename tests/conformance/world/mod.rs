@@ -1,7 +1,7 @@
-//! The world around a provider: what practitioners write, what the API holds,
-//! what somebody does elsewhere, and what is to be expected of it all.
+//! The world around a provider: what practitioners write, what the API holds, what somebody does
+//! elsewhere, and what is to be expected of it all.
 
 pub mod config;
 pub mod fault;
-pub mod oracle;
+pub mod lookup;
 pub mod walk;

@@ -1,5 +1,6 @@
 //! Plans and applies, held against what is expected of them.
 
+#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
 use super::*;
 
 impl Walk<'_> {
@@ -21,22 +22,22 @@ impl Walk<'_> {
         };
         let stored = self.stored.as_ref().map(|stored| &stored.object);
         let outcome = commands::plan(&mut session, stored, &wanted).await;
-        let told = match &outcome {
-            Outcome::Planned(plan) => plan.told.clone(),
-            Outcome::Failed(told) => told.clone(),
+        let diagnostics = match &outcome {
+            Outcome::Planned(plan) => plan.diagnostics.clone(),
+            Outcome::Failed(diagnostics) => diagnostics.clone(),
         };
         self.close(session, "plan")
-            .map_err(|message| format!("{message}; told {:?}", told.summaries()))?;
+            .map_err(|message| format!("{message}; diagnostics {:?}", diagnostics.summaries()))?;
         self.note_failed(matches!(outcome, Outcome::Failed(_)));
         match (outcome, expected) {
             (Outcome::Failed(_), None) => Ok(None),
-            (Outcome::Failed(told), Some(_)) => {
-                Err(format!("the plan fails: {:?}", told.summaries()))
+            (Outcome::Failed(diagnostics), Some(_)) => {
+                Err(format!("the plan fails: {:?}", diagnostics.summaries()))
             }
             (Outcome::Planned(plan), None) => Err(format!(
                 "the plan does not fail: {:?}, {:?}",
                 plan.action,
-                plan.told.summaries()
+                plan.diagnostics.summaries()
             )),
             (Outcome::Planned(plan), Some(expected)) => {
                 Self::compare(&plan, &expected)?;
@@ -66,15 +67,8 @@ impl Walk<'_> {
             "refreshed otherwise: {}",
             difference(&read, &wanted.unwrap_or_default())
         );
-        let alarms = plan
-            .told_by_read
-            .count("Data Source Changed Outside of Terraform");
-        ensure!(
-            alarms == usize::from(expected.said),
-            "a change outside is told {alarms} times, expected {}",
-            expected.said
-        );
-        Ok(())
+        same_warnings("the read", &plan.read_diagnostics, &expected.warned_by_read)?;
+        same_warnings("the plan", &plan.diagnostics, &expected.warned)
     }
 
     pub(super) async fn apply(&mut self, refresh: bool, replace: bool, end: End) -> Done {
@@ -92,10 +86,7 @@ impl Walk<'_> {
             let Some((plan, _)) = self.plan(&config, true, false).await? else {
                 // What was ignored, or unknown, may not be valid by itself.
                 let value = config.value(&self.ids, Phase::Plan);
-                ensure!(
-                    oracle::invalid(&value, self.generation.write_only),
-                    "the plan after an apply fails"
-                );
+                ensure!(self.invalid(&value), "the plan after an apply fails");
                 return Ok(());
             };
             // A value that is another one by now, and was not sent, is a change.
@@ -121,10 +112,10 @@ impl Walk<'_> {
         let value = config.value(&self.ids, Phase::Apply);
         let mut coming = self.expect_apply(expected, &value, &plan.ignored, end == End::Stopped);
         let applied = commands::apply(&mut session, plan, &value, end == End::Stopped).await;
-        let told = applied.told.summaries();
+        let diagnostics = applied.diagnostics.summaries();
         session.verdict.checked += applied.inconsistent.checked;
         self.close(session, "apply")
-            .map_err(|message| format!("{message}; told {told:?}"))?;
+            .map_err(|message| format!("{message}; diagnostics {diagnostics:?}"))?;
         let broken = &applied.inconsistent.findings;
         ensure!(
             broken.is_empty() != coming.inconsistent,
@@ -146,11 +137,14 @@ impl Walk<'_> {
             );
             self.tally.known += 1;
         }
-        let failed = applied.told.failed();
+        if let Some(warned) = &coming.warned {
+            same_warnings("the second plan", &applied.diagnostics, warned)?;
+        }
+        let failed = applied.diagnostics.failed();
         self.note_failed(failed || coming.inconsistent);
         ensure!(
             failed == coming.fails,
-            "apply fails: {failed}, expected {}: {told:?}",
+            "apply fails: {failed}, expected {}: {diagnostics:?}",
             coming.fails
         );
         self.mirror.extend(coming.effect);
@@ -171,9 +165,9 @@ impl Walk<'_> {
         );
         let mut stored = applied.stored.map(|object| Stored {
             object,
-            belief: coming
+            memory: coming
                 .stored
-                .map(|stored| stored.belief)
+                .map(|stored| stored.memory)
                 .unwrap_or_default(),
         });
         match end {
@@ -184,7 +178,7 @@ impl Walk<'_> {
                 stored = self.stored.clone().filter(|_| !created);
                 if let Some(stored) = &mut stored {
                     stored.object.private.clear();
-                    stored.belief = Belief::default();
+                    stored.memory = Memory::default();
                 }
                 if plan.action == Action::NoOp {
                     return Ok(false);
@@ -198,6 +192,19 @@ impl Walk<'_> {
         }
         Ok(!failed && !coming.inconsistent && end == End::Well)
     }
+}
+
+/// Whether these warnings are given, and no others.
+pub(super) fn same_warnings(by: &str, diagnostics: &Diagnostics, expected: &[Warning]) -> Done {
+    let mut warned = diagnostics.warnings();
+    let mut expected: Vec<_> = expected.iter().map(|warning| warning.summary()).collect();
+    warned.sort_unstable();
+    expected.sort_unstable();
+    ensure!(
+        warned == expected,
+        "{by} warns of {warned:?}, expected {expected:?}"
+    );
+    Ok(())
 }
 
 /// Whether a write-only value is another one at apply than at plan.

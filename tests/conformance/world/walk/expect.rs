@@ -1,7 +1,11 @@
-//! What a plan and an apply ought to come to, told by the oracle before they are
-//! made, with the requests that they ought to make.
+//! What a plan and an apply ought to come to, looked up before they are made, with the requests
+//! that they ought to make.
 
+#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
 use super::*;
+
+/// What was read of data sources in this run.
+type Readings = BTreeMap<String, Result<DataSource, Reading>>;
 
 impl Walk<'_> {
     /// The plan to expect in the session under way; `None` where it fails.
@@ -11,159 +15,174 @@ impl Walk<'_> {
         refresh: bool,
         replace: bool,
     ) -> Option<Expected> {
-        let mut sightings: BTreeMap<String, Result<DataSource, Struck>> = BTreeMap::new();
+        let mut readings = Readings::new();
         let mut refreshed = self.stored.clone();
-        let mut said = false;
-        if let Some(stored) = &mut refreshed
-            && refresh
-            && !self.config.without_drift
-        {
-            let id = known(&oracle::text(&stored.object.state, "data_source_id"));
-            let looked = self.look(&id);
-            sightings.insert(id, looked.clone());
-            match looked {
-                Err(Struck::Failed) => return None,
-                Err(Struck::Gone) => refreshed = None,
-                Err(Struck::Refused) => {}
-                Ok(source) => {
-                    let (state, belief, alarm) = oracle::refreshed(
-                        &stored.object.state,
-                        &stored.belief,
-                        &source,
-                        self.stamps,
-                    );
-                    stored.object.state = state;
-                    stored.belief = belief;
-                    said = alarm;
-                }
+        let mut warned_by_read = Vec::new();
+        if let Some(stored) = refreshed.take_if(|_| refresh) {
+            let id = known(&lookup::text(&stored.object.state, "data_source_id"));
+            let reading = self.read_unless_off(&id);
+            (refreshed, warned_by_read) = self.follow(stored, &reading)?;
+            if reading != Err(Reading::NotMade) {
+                readings.insert(id, reading);
             }
         }
-        if oracle::invalid(config, self.generation.write_only) {
+        if self.invalid(config) {
             return None;
         }
-        let ignored_paths = self.config.ignored();
-        let prior = refreshed.as_ref().filter(|stored| !stored.object.tainted);
-        if let Some(stored) = prior {
-            let prior = &stored.object.state;
-            let ignored = crate::core::merge::ignore(config, prior, &ignored_paths);
-            if oracle::conflicts(&ignored) {
-                return None;
-            }
-            let id = oracle::text(&ignored, "data_source_id");
-            if id == oracle::text(prior, "data_source_id") {
-                let provider = oracle::text(prior, "provider_name");
-                if oracle::mismatched(&ignored, &known(&provider)) {
-                    return None;
-                }
-                let intent = oracle::intend(&ignored, Some(prior), &stored.belief, None);
-                let planned = oracle::planned(&ignored, Some(prior), &intent);
-                if !replace {
-                    let action = if planned == *prior {
-                        Action::NoOp
-                    } else {
-                        Action::Update
-                    };
-                    return Some(Expected {
-                        action,
-                        prior: Some(prior.clone()),
-                        refreshed,
-                        planned,
-                        intent,
-                        said,
-                    });
-                }
-            }
-        }
-        let intent = self.expect_adoption(config, &sightings)?;
-        Some(Expected {
+        let mut expected = Expected {
             action: if refreshed.is_some() {
                 Action::Replace
             } else {
                 Action::Create
             },
-            planned: oracle::planned(config, None, &intent),
             refreshed,
             prior: None,
-            intent,
-            said,
-        })
+            planned: Value::Null,
+            sending: None,
+            warned_by_read,
+            warned: Vec::new(),
+        };
+        let prior = expected
+            .refreshed
+            .clone()
+            .filter(|stored| !stored.object.tainted);
+        let replaces = prior.is_some();
+        if let Some(stored) = prior {
+            let prior = stored.object.state;
+            let ignored = crate::core::merge::ignore(config, &prior, &self.config.ignored());
+            if lookup::refuses(Call::Plan, &ignored) {
+                return None;
+            }
+            let id = lookup::text(&ignored, "data_source_id");
+            if id == lookup::text(&prior, "data_source_id") {
+                let provider = lookup::text(&prior, "provider_name");
+                if lookup::mismatches(&ignored, &known(&provider)) {
+                    return None;
+                }
+                expected.warned = lookup::left_behind(&ignored, &prior);
+                if !replace {
+                    let sending = lookup::sending(&ignored, Some(&prior), &stored.memory, None);
+                    expected.planned = lookup::planned(&ignored, Some(&prior), &sending);
+                    expected.action = if expected.planned == prior {
+                        Action::NoOp
+                    } else {
+                        Action::Update
+                    };
+                    expected.prior = Some(prior);
+                    expected.sending = Some(sending);
+                    return Some(expected);
+                }
+            } else {
+                expected.warned = vec![Warning::StaysActive];
+            }
+        }
+        let (sending, warned) = self.expect_adoption(config, &readings)?;
+        if !replaces {
+            // Core drops the warnings of the second call of a replacement.
+            expected.warned = warned;
+        }
+        expected.planned = lookup::planned(config, None, &sending);
+        expected.sending = Some(sending);
+        Some(expected)
     }
 
-    /// The planning of an adoption; `None` where it fails.
+    /// What a refresh makes of a state, and what it warns of; `None` where it fails.
+    pub(super) fn follow(
+        &self,
+        mut stored: Stored,
+        reading: &Result<DataSource, Reading>,
+    ) -> Option<(Option<Stored>, Vec<Warning>)> {
+        let (course, warnings) = READINGS.look_up((Purpose::Refresh, of(reading)));
+        let mut warnings = warnings.to_vec();
+        match (course, reading) {
+            (Course::End, _) => return None,
+            (Course::Drop, _) => return Some((None, warnings)),
+            (Course::Follow, Ok(found)) => {
+                let (state, memory, warning) =
+                    lookup::refreshed(&stored.object.state, &stored.memory, found, self.stamps);
+                stored.object.state = state;
+                stored.memory = memory;
+                warnings.extend(warning);
+            }
+            (Course::GoOn | Course::Follow, _) => {}
+        }
+        Some((Some(stored), warnings))
+    }
+
+    /// The planning of an adoption and its warnings; `None` where it fails.
     pub(super) fn expect_adoption(
         &mut self,
         config: &AnyValue,
-        sightings: &BTreeMap<String, Result<DataSource, Struck>>,
-    ) -> Option<Intent> {
-        if let Value::Known(id) = oracle::text(config, "data_source_id") {
-            let sighting = sightings.get(&id).cloned();
-            let looked = match sighting {
-                // It was in state until just now: a warning.
-                Some(Err(Struck::Gone)) => None,
-                Some(looked) => Some(looked),
-                None if self.config.without_drift => None,
-                None => Some(self.look(&id)),
-            };
-            match looked {
-                Some(Err(Struck::Gone | Struck::Failed)) => return None,
-                Some(Ok(source)) if oracle::mismatched(config, &source.provider) => return None,
-                _ => {}
-            }
-        }
-        if oracle::conflicts(config) {
+        readings: &Readings,
+    ) -> Option<(Sending, Vec<Warning>)> {
+        let (purpose, reading) = match lookup::text(config, "data_source_id") {
+            Value::Known(id) => match readings.get(&id) {
+                Some(reading) => (Purpose::AdoptAgain, reading.clone()),
+                None => (Purpose::Adopt, self.read_unless_off(&id)),
+            },
+            _ => (Purpose::Adopt, Err(Reading::NotMade)),
+        };
+        let (course, warnings) = READINGS.look_up((purpose, of(&reading)));
+        if course == Course::End
+            || reading.is_ok_and(|found| lookup::mismatches(config, &found.provider))
+            || lookup::refuses(Call::Plan, config)
+        {
             return None;
         }
-        Some(oracle::intend(config, None, &Belief::default(), None))
+        let sending = lookup::sending(config, None, &Memory::default(), None);
+        Some((sending, warnings.to_vec()))
     }
 
-    /// What applying a plan is expected to come to, as far as it can be told
-    /// before it is done.
+    /// What applying a plan is expected to come to, as far as it can be told before it is done.
     pub(super) fn expect_apply(
         &mut self,
         expected: &Expected,
         config: &AnyValue,
-        ignored: &[terraform_plugin::Path],
+        ignored: &[Path],
         stopped: bool,
     ) -> Coming {
         let mut coming = Coming {
             stored: expected.refreshed.clone(),
             inconsistent: false,
             fails: false,
+            warned: None,
             effect: None,
             finish: None,
         };
         if expected.action == Action::NoOp {
+            coming.warned = Some(Vec::new());
             return coming;
         }
         coming.fails = true;
-        if oracle::invalid(config, self.generation.write_only) {
+        if self.invalid(config) {
             return coming;
         }
         if expected.action == Action::Replace {
             coming.stored = None;
         }
-        let held = self
-            .generation
-            .store_planned_private
-            .then_some(&expected.intent);
-        let (planned_config, prior, belief, intent) = if let Some(prior) = &expected.prior {
+        let earlier = expected
+            .sending
+            .as_ref()
+            .filter(|_| self.generation.store_planned_private);
+        let (planned_config, prior, memory) = if let Some(prior) = &expected.prior {
             let planned = crate::core::merge::ignore(config, prior, ignored);
-            let provider = known(&oracle::text(prior, "provider_name"));
-            if oracle::conflicts(&planned) || oracle::mismatched(&planned, &provider) {
+            let provider = known(&lookup::text(prior, "provider_name"));
+            if lookup::refuses(Call::Plan, &planned) || lookup::mismatches(&planned, &provider) {
                 return coming;
             }
-            let belief = expected.refreshed.as_ref().unwrap().belief.clone();
-            let intent = oracle::intend(&planned, Some(prior), &belief, held);
-            (planned, Some(prior), belief, intent)
+            coming.warned = Some(lookup::left_behind(&planned, prior));
+            let memory = expected.refreshed.as_ref().unwrap().memory.clone();
+            (planned, Some(prior), memory)
         } else {
-            if self.expect_adoption(config, &BTreeMap::new()).is_none() {
+            let Some((_, warned)) = self.expect_adoption(config, &BTreeMap::new()) else {
                 return coming;
-            }
-            let intent = oracle::intend(config, None, &Belief::default(), held);
-            (config.clone(), None, Belief::default(), intent)
+            };
+            coming.warned = Some(warned);
+            (config.clone(), None, Memory::default())
         };
-        let planned = oracle::planned(&planned_config, prior, &intent);
-        if !oracle::agrees(&expected.planned, &planned) {
+        let sending = lookup::sending(&planned_config, prior, &memory, earlier);
+        let planned = lookup::planned(&planned_config, prior, &sending);
+        if !lookup::agrees(&expected.planned, &planned) {
             coming.inconsistent = true;
             coming.fails = false;
             return coming;
@@ -172,11 +191,12 @@ impl Walk<'_> {
             coming.fails = false;
             return coming;
         }
-        let keys = oracle::keys(&intent, &planned, config);
-        let body = oracle::body(&intent, &keys);
-        let id = known(&oracle::text(&planned, "data_source_id"));
+        let keys = lookup::keys(&sending, &planned, config);
+        let body = lookup::body(&sending, &keys, &planned);
+        let id = known(&lookup::text(&planned, "data_source_id"));
         let empty = body == json!({});
         let mut answer = false;
+        // An adoption with nothing to send still has everything to learn.
         if !empty || prior.is_none() {
             if stopped {
                 return coming;
@@ -186,16 +206,16 @@ impl Walk<'_> {
             let refused = empty && self.refuses;
             let accepted = self.accepts(&id, &body);
             if let (Some(mirror), true, false) = (self.mirror.get(&id), accepted, refused) {
-                let taken = struck.is_none_or(|(_, kind)| kind.takes_write());
+                let taken = struck.is_none_or(|(_, kind)| kind.write().taken);
                 coming.effect = taken.then(|| (id.clone(), after(mirror, &body)));
             }
             if let (Some((_, kind)), Some(stored)) = (struck, &mut coming.stored)
-                && kind.leaves_in_doubt()
+                && kind.write().in_doubt
                 && (accepted || !kind.garbles())
             {
                 // Neither value can be relied on: what was in the write is pending.
-                stored.belief.doubt.extend(keys.keys());
-                stored.belief.doubt_url |= intent.url.is_known();
+                stored.memory.in_doubt.extend(keys.keys());
+                stored.memory.url_in_doubt |= sending.url == Sent::Yes;
             }
             if struck.is_some() || !accepted || refused {
                 return coming;
@@ -207,11 +227,21 @@ impl Walk<'_> {
             asked: answer.then_some(id),
             planned,
             prior: prior.cloned(),
-            intent,
+            sending,
             keys,
-            belief,
+            memory,
         });
         coming
+    }
+
+    /// Whether validate refuses a configuration.
+    pub(super) fn invalid(&self, config: &AnyValue) -> bool {
+        let call = if self.generation.write_only {
+            Call::Validate
+        } else {
+            Call::ValidateOld
+        };
+        lookup::refuses(call, config)
     }
 
     /// Whether the API takes a body.
@@ -232,27 +262,41 @@ impl Walk<'_> {
         })
     }
 
-    /// What an empty update comes to, or what strikes it. Noted as a request.
-    pub(super) fn look(&mut self, id: &str) -> Result<DataSource, Struck> {
+    /// The same as [`Self::read`], unless `drift_detection` is off.
+    pub(super) fn read_unless_off(&mut self, id: &str) -> Result<DataSource, Reading> {
+        if self.config.without_drift {
+            Err(Reading::NotMade)
+        } else {
+            self.read(id)
+        }
+    }
+
+    /// What a read finds, or else what it is. It counts as a request of the session under way.
+    pub(super) fn read(&mut self, id: &str) -> Result<DataSource, Reading> {
         self.requests.push((id.to_owned(), json!({})));
         if let Some((false, kind)) = self.struck {
             self.struck = None;
             if !kind.garbles() {
-                return Err(kind.on_read());
+                return Err(kind.reading());
             }
             // What is left of the API's own answer still has its status.
-            return Err(self.api_says(id).err().unwrap_or(Struck::Failed));
+            return Err(self.api_says(id).err().unwrap_or(Reading::Failed));
         }
         self.api_says(id)
     }
 
-    pub(super) fn api_says(&self, id: &str) -> Result<DataSource, Struck> {
+    fn api_says(&self, id: &str) -> Result<DataSource, Reading> {
         match self.stage.sandbox.data_source(id) {
-            None => Err(Struck::Gone),
-            Some(_) if self.refuses => Err(Struck::Refused),
+            None => Err(Reading::Absent),
+            Some(_) if self.refuses => Err(Reading::Refused),
             Some(source) => Ok(source),
         }
     }
+}
+
+/// Which reading it is.
+pub(super) fn of(reading: &Result<DataSource, Reading>) -> Reading {
+    reading.as_ref().err().copied().unwrap_or(Reading::Found)
 }
 
 /// What an apply ought to come to.
@@ -260,6 +304,8 @@ pub(super) struct Coming {
     pub(super) stored: Option<Stored>,
     pub(super) inconsistent: bool,
     pub(super) fails: bool,
+    /// What the second planning warns of, where it succeeds.
+    pub(super) warned: Option<Vec<Warning>>,
     pub(super) effect: Option<(String, Mirror)>,
     pub(super) finish: Option<Finish>,
 }
@@ -270,27 +316,27 @@ pub(super) struct Finish {
     asked: Option<String>,
     planned: AnyValue,
     prior: Option<AnyValue>,
-    intent: Intent,
+    sending: Sending,
     keys: BTreeMap<Secret, String>,
-    belief: Belief,
+    memory: Memory,
 }
 
 impl Finish {
     pub(super) fn stored(&self, sandbox: &Sandbox) -> Stored {
-        // The stamp of a write is known only once it is made.
+        // The time of a write is known only once it is made.
         let answer = self.asked.as_ref().and_then(|id| sandbox.data_source(id));
         let (prior, answer) = (self.prior.as_ref(), answer.as_ref());
         Stored {
             object: Object {
-                state: oracle::applied(&self.planned, prior, answer, !self.keys.is_empty()),
+                state: lookup::applied(&self.planned, prior, answer, !self.keys.is_empty()),
                 private: Vec::new(),
                 tainted: false,
             },
-            belief: oracle::remember(
-                &self.belief,
+            memory: lookup::remembered(
+                &self.memory,
                 prior,
                 &self.planned,
-                &self.intent,
+                &self.sending,
                 &self.keys,
                 answer,
             ),

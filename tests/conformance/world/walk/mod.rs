@@ -1,23 +1,27 @@
-//! One walk: steps through the world, each held against core's rules, the
-//! oracle, the API's journal and what the API holds.
+//! One walk: steps through the world, each held against core's rules, the tables, the API's journal
+//! and what the API holds.
 
 use std::collections::BTreeMap;
 
 use incident_sandbox::{DataSource, DataSourceSeed, EmptyPut, Sandbox, When};
 use serde_json::{Value as Json, json};
-use terraform_plugin::{AnyValue, Known, Value};
 
 use super::config::{Config, Form, Input, Kind, Leaf, Phase, Secret};
-use super::fault::{Kind as FaultKind, Struck};
-use super::oracle::{self, Belief, Intent};
+use super::fault::Kind as FaultKind;
+use super::lookup::{self, Memory, Sending};
 use crate::core::commands::{self, Wanted};
-use crate::core::session::MARKER;
+use crate::core::session::{Diagnostics, MARKER};
 use crate::core::{Action, GENERATIONS, Generation, Object, Outcome, Plan, Schemas, Session};
 use crate::rules::Rule;
 use crate::support::plugin_client::Channel;
 use crate::support::proto::tfplugin6::provider_client::ProviderClient;
+use crate::table::reading::{Course, Purpose, READINGS, Reading};
+use crate::table::sending::Sent;
+use crate::table::validity::Call;
+use crate::table::warnings::Warning;
+use crate::values::{AnyValue, Known, Number, Path, Value, to_json};
 
-pub use step::{End, Hand, Start, Step};
+pub use step::{Dashboard, End, Start, Step};
 
 /// A process and a sandbox that walks run in.
 pub struct Stage {
@@ -56,7 +60,7 @@ impl Tally {
 #[derive(Debug, Clone)]
 struct Stored {
     object: Object,
-    belief: Belief,
+    memory: Memory,
 }
 
 /// What the API ought to hold.
@@ -83,8 +87,11 @@ struct Expected {
     refreshed: Option<Stored>,
     prior: Option<AnyValue>,
     planned: AnyValue,
-    intent: Intent,
-    said: bool,
+    /// What it sends.
+    sending: Option<Sending>,
+    warned_by_read: Vec<Warning>,
+    /// What the first plan call warns of.
+    warned: Vec<Warning>,
 }
 
 struct Saved {
@@ -108,7 +115,7 @@ pub struct Walk<'a> {
     stamps: bool,
     pub ids: Vec<String>,
     pub config: Config,
-    /// Runs so far; whoever looks empties it.
+    /// Runs so far. The caller empties it.
     pub records: Vec<Record>,
     stored: Option<Stored>,
     serial: u64,
@@ -276,7 +283,7 @@ impl<'a> Walk<'a> {
             Step::Import => self.import().await?,
             Step::Forget => self.store(None),
             Step::Destroy => self.destroy().await?,
-            Step::Hand(hand) => self.hand(hand),
+            Step::Dashboard(change) => self.change_elsewhere(change),
             Step::Fault {
                 at_apply,
                 on_write,
@@ -335,17 +342,17 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn hand(&mut self, hand: &Hand) {
+    fn change_elsewhere(&mut self, change: &Dashboard) {
         let id = self.id();
         let dashboard = self.stage.sandbox.dashboard();
         // Long enough after whatever was before.
         self.stage.skew += 10;
         self.stage.sandbox.set_clock_skew(self.stage.skew);
-        let done = match hand {
-            Hand::Rename(name) => dashboard.rename(&id, name).is_ok(),
-            Hand::Disable => dashboard.disable(&id).is_ok(),
-            Hand::Enable => dashboard.enable(&id).is_ok(),
-            Hand::Rotate(secret, value) => {
+        let done = match change {
+            Dashboard::Rename(name) => dashboard.rename(&id, name).is_ok(),
+            Dashboard::Disable => dashboard.disable(&id).is_ok(),
+            Dashboard::Enable => dashboard.enable(&id).is_ok(),
+            Dashboard::Rotate(secret, value) => {
                 let fits = |source: &DataSource| source.provider == secret.kind().provider();
                 self.stage
                     .sandbox
@@ -354,9 +361,9 @@ impl<'a> Walk<'a> {
                     .is_some_and(fits)
                     && dashboard.rotate(&id, secret.field(), value).is_ok()
             }
-            Hand::Delete => dashboard.delete(&id).is_ok(),
-            Hand::Reconnect => dashboard.reconnect(&id).is_ok(),
-            Hand::Version(version) => self
+            Dashboard::Delete => dashboard.delete(&id).is_ok(),
+            Dashboard::Reconnect => dashboard.reconnect(&id).is_ok(),
+            Dashboard::Version(version) => self
                 .stage
                 .sandbox
                 .set_version(&id, version.as_deref())
@@ -397,7 +404,7 @@ impl<'a> Walk<'a> {
         }
         let mut provider = vec![(
             "max_retries",
-            Value::Known(Known::Number(terraform_plugin::Number::from(0_i64))),
+            Value::Known(Known::Number(Number::from(0_i64))),
         )];
         if self.config.without_drift {
             provider.push(("drift_detection", Value::Known(Known::Bool(false))));
@@ -447,13 +454,13 @@ impl<'a> Walk<'a> {
     /// The state as core stores it, and whether it is tainted.
     pub fn state(&self) -> Option<(Json, bool)> {
         let object = &self.stored.as_ref()?.object;
-        Some((crate::json::to_json(&object.state), object.tainted))
+        Some((to_json(&object.state), object.tainted))
     }
 
     /// Nothing secret where it must not be.
     fn check_secrets(&mut self, stored: Option<&Stored>) -> Done {
         let Some(stored) = stored else { return Ok(()) };
-        let mut json = crate::json::to_json(&stored.object.state);
+        let mut json = to_json(&stored.object.state);
         for secret in Secret::ALL {
             let (block, key) = secret.field().split_once('.').unwrap();
             if let Some(block) = json[block].as_object_mut() {

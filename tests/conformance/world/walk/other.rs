@@ -1,5 +1,8 @@
 //! The commands besides plan and apply.
 
+use super::change::same_warnings;
+use super::expect::of;
+#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
 use super::*;
 
 impl Walk<'_> {
@@ -8,49 +11,28 @@ impl Walk<'_> {
             return Ok(());
         };
         let mut session = self.open(false).await;
-        let id = known(&oracle::text(&stored.object.state, "data_source_id"));
-        let looked = if self.config.without_drift {
-            Err(Struck::Refused)
-        } else {
-            self.look(&id)
-        };
+        let id = known(&lookup::text(&stored.object.state, "data_source_id"));
+        let reading = self.read_unless_off(&id);
         let state = session.upgrade(&stored.object.state).await;
         let read = session.read(&state, &stored.object.private).await;
         self.close(session, "refresh")?;
-        let failed = read.told.failed();
-        let (expected, said) = match looked {
-            Err(Struck::Failed) => {
-                ensure!(failed, "a failing read is no error");
-                return Ok(());
-            }
-            Err(Struck::Gone) => (None, false),
-            Err(Struck::Refused) => (Some((state, stored.belief)), false),
-            Ok(source) => {
-                let (state, belief, said) =
-                    oracle::refreshed(&state, &stored.belief, &source, self.stamps);
-                (Some((state, belief)), said)
-            }
+        let failed = read.diagnostics.failed();
+        let Some((expected, warned)) = self.follow(stored, &reading) else {
+            ensure!(failed, "a failing read is no error");
+            return Ok(());
         };
-        ensure!(!failed, "a read fails: {:?}", read.told.summaries());
-        let alarms = read.told.count("Data Source Changed Outside of Terraform");
-        ensure!(
-            alarms == usize::from(said),
-            "a change outside is told {alarms} times, expected {said}"
-        );
-        let wanted = expected.as_ref().map(|(state, _)| state.clone());
+        ensure!(!failed, "a read fails: {:?}", read.diagnostics.summaries());
+        same_warnings("the read", &read.diagnostics, &warned)?;
+        let wanted = expected.as_ref().map(|stored| stored.object.state.clone());
         let wanted = wanted.unwrap_or_default();
         ensure!(
             read.state == wanted,
             "refreshed otherwise: {}",
             difference(&read.state, &wanted)
         );
-        let stored = expected.map(|(state, belief)| Stored {
-            object: Object {
-                state,
-                private: read.private,
-                tainted: stored.object.tainted,
-            },
-            belief,
+        let stored = expected.map(|mut stored| {
+            stored.object.private = read.private;
+            stored
         });
         self.check_secrets(stored.as_ref())?;
         self.store(stored);
@@ -63,13 +45,14 @@ impl Walk<'_> {
         }
         let mut session = self.open(false).await;
         let id = self.id();
-        let looked = self.look(&id);
+        let reading = self.read(&id);
         let imported = commands::import(&mut session, &id).await;
         self.close(session, "import")?;
-        match (imported, looked) {
-            (Err(_), Err(_)) => Ok(()),
-            (Err(told), Ok(_)) => Err(format!("import fails: {:?}", told.summaries())),
-            (Ok(_), Err(_)) => Err("an import of nothing".to_owned()),
+        let (course, _) = READINGS.look_up((Purpose::Import, of(&reading)));
+        match (imported, reading) {
+            (Err(_), _) if course == Course::End => Ok(()),
+            (Err(diagnostics), _) => Err(format!("import fails: {:?}", diagnostics.summaries())),
+            (Ok(_), Err(reading)) => Err(format!("an import of what is {reading:?}")),
             (Ok(object), Ok(before)) => {
                 let mut blank = Config::default().value(&self.ids, Phase::Plan);
                 if let Value::Known(Known::Object(attributes)) = &mut blank {
@@ -80,14 +63,14 @@ impl Walk<'_> {
                 }
                 // An API that stamps has stamped by now.
                 let source = self.stage.sandbox.data_source(&id).unwrap_or(before);
-                let (state, belief, _) =
-                    oracle::refreshed(&blank, &Belief::default(), &source, self.stamps);
+                let (state, memory, _) =
+                    lookup::refreshed(&blank, &Memory::default(), &source, self.stamps);
                 ensure!(
                     object.state == state,
                     "imported otherwise: {}",
                     difference(&object.state, &state)
                 );
-                self.store(Some(Stored { object, belief }));
+                self.store(Some(Stored { object, memory }));
                 Ok(())
             }
         }
@@ -95,7 +78,7 @@ impl Walk<'_> {
 
     pub(super) async fn destroy(&mut self) -> Done {
         let config = self.config.clone();
-        let Some((plan, expected)) = self.plan(&config, true, false).await? else {
+        let Some((plan, _)) = self.plan(&config, true, false).await? else {
             return Ok(());
         };
         let Some(object) = plan.refreshed else {
@@ -105,19 +88,19 @@ impl Walk<'_> {
         let mut session = self.open(false).await;
         let plan = commands::plan_destroy(&mut session, object).await;
         self.close(session, "plan of a destroy")?;
-        ensure!(!plan.told.failed(), "destroy: {:?}", plan.told.summaries());
         ensure!(
-            plan.told.count("Data Source Stays Active in incident.io") == 1,
-            "a destroy says nothing"
+            !plan.diagnostics.failed(),
+            "destroy: {:?}",
+            plan.diagnostics.summaries()
         );
-        drop(expected);
+        same_warnings("a destroy", &plan.diagnostics, &[Warning::StaysActive])?;
         let mut session = self.open(true).await;
         let applied = commands::apply(&mut session, &plan, &Value::Null, false).await;
         self.close(session, "destroy")?;
         ensure!(
             applied.stored.is_none(),
             "a destroy fails: {:?}",
-            applied.told.summaries()
+            applied.diagnostics.summaries()
         );
         self.store(None);
         Ok(())
@@ -134,13 +117,13 @@ impl Walk<'_> {
         }
         let mut session = self.open(false).await;
         let value = unknown.value(&self.ids, Phase::Plan);
-        let told = session.validate(&value).await;
+        let diagnostics = session.validate(&value).await;
         self.close(session, "validate")?;
-        let invalid = oracle::invalid(&value, self.generation.write_only);
+        let invalid = self.invalid(&value);
         ensure!(
-            told.failed() == invalid,
+            diagnostics.failed() == invalid,
             "validate says {:?}, expected an error: {invalid}",
-            told.summaries()
+            diagnostics.summaries()
         );
         Ok(())
     }
@@ -148,17 +131,18 @@ impl Walk<'_> {
     pub(super) async fn data_source(&mut self) -> Done {
         let mut session = self.open(false).await;
         let id = self.id();
-        let looked = self.look(&id);
-        let (state, told) = session.read_data(&id).await;
+        let reading = self.read(&id);
+        let (state, diagnostics) = session.read_data(&id).await;
         self.close(session, "data source")?;
+        let (course, _) = READINGS.look_up((Purpose::DataBlock, of(&reading)));
         ensure!(
-            told.failed() == looked.is_err(),
+            diagnostics.failed() == (course == Course::End),
             "a data source says {:?}",
-            told.summaries()
+            diagnostics.summaries()
         );
-        if let Ok(source) = looked {
+        if let Ok(source) = reading {
             ensure!(
-                oracle::text(&state, "name") == Value::Known(source.name),
+                lookup::text(&state, "name") == Value::Known(source.name),
                 "a data source of another name"
             );
         }

@@ -35,7 +35,7 @@ pub enum Step {
     Import,
     Forget,
     Destroy,
-    Hand(Hand),
+    Dashboard(Dashboard),
     Fault {
         at_apply: bool,
         on_write: bool,
@@ -60,9 +60,9 @@ pub enum End {
     ProviderDied,
 }
 
-/// Somebody elsewhere.
+/// What somebody does in incident.io, beside Terraform.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Hand {
+pub enum Dashboard {
     Rename(String),
     Disable,
     Enable,
