@@ -95,7 +95,9 @@ fn an_echo_in_a_page_is_scrubbed() {
     scene
         .sandbox
         .fault(Fault::Answer(Write::Lost, answer), When::next().writes());
-    apply_fails(&scene).says("the API answered 412 Precondition Failed: JSON of another shape");
+    apply_fails(&scene)
+        .says("answered 412 Precondition Failed, not in the form of")
+        .says("JSON of another shape");
     assert_eq!(scene.sandbox.pending_faults(), 0);
     scene.sandbox.fault(
         Fault::Garbage(Write::Lost, format!("{NASTY} {API_KEY}\r\n\r\n").into()),
