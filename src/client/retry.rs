@@ -130,7 +130,12 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
             {
                 return Outcome::Limited { wait };
             }
-            if is_passing(error.status) {
+            // Half an answer does not tell who sent it, nor what the API meant; the next one may.
+            let cut_off = error
+                .foreign
+                .as_ref()
+                .is_some_and(|foreign| foreign.cut_off);
+            if cut_off || is_passing(error.status) {
                 return Outcome::Passing {
                     told: error.retry_after,
                 };

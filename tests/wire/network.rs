@@ -34,8 +34,13 @@ impl Private {
         Launch::new().env("SSL_CERT_FILE", self.roots().to_str().unwrap())
     }
 
-    /// By the name that the certificate has, too.
-    fn by_name(&self) -> String {
+    /// By another name that the certificate has, which only a proxy can find.
+    fn far_away(&self) -> String {
+        format!("https://incident.test:{}", self.sandbox.address().port())
+    }
+
+    /// By the name of this very machine.
+    fn at_home(&self) -> String {
         format!("https://localhost:{}", self.sandbox.address().port())
     }
 }
@@ -70,16 +75,16 @@ async fn fails(launch: Launch, block: Value, phrase: &str) {
 #[tokio::test]
 async fn roots_of_ones_own() {
     let api = Private::start();
-    for endpoint in [api.sandbox.endpoint(), api.by_name()] {
+    for endpoint in [api.sandbox.endpoint(), api.at_home()] {
         works(api.trusted(), &api.sandbox, block(&endpoint)).await;
     }
     // Without them the same API is a stranger, and is sent nothing.
     api.sandbox.take_journal();
-    fails(Launch::new(), block(&api.by_name()), "SSL_CERT_FILE").await;
+    fails(Launch::new(), block(&api.at_home()), "SSL_CERT_FILE").await;
     let empty = api.folder.path().join("empty.pem");
     std::fs::write(&empty, "").unwrap();
     let nothing = Launch::new().env("SSL_CERT_FILE", empty.to_str().unwrap());
-    fails(nothing, block(&api.by_name()), "SSL_CERT_FILE").await;
+    fails(nothing, block(&api.at_home()), "SSL_CERT_FILE").await;
     assert_eq!(api.sandbox.count(), 0);
 }
 
@@ -87,12 +92,12 @@ async fn roots_of_ones_own() {
 async fn through_a_proxy() {
     let api = Private::start();
     let proxy = Proxy::start(Tunnel::To(api.sandbox.address()));
-    let authority = format!("localhost:{}", api.sandbox.address().port());
+    let authority = format!("incident.test:{}", api.sandbox.address().port());
     let with_password = proxy.url().replace("http://", "http://user:pass%20word@");
     for url in [proxy.url(), with_password] {
         api.sandbox.take_journal();
         let launch = api.trusted().env("HTTPS_PROXY", &url);
-        works(launch, &api.sandbox, block(&api.by_name())).await;
+        works(launch, &api.sandbox, block(&api.far_away())).await;
         assert!(api.sandbox.count() > 0);
         let asked = proxy.asked();
         let last = asked.last().unwrap();
@@ -109,11 +114,13 @@ async fn through_a_proxy() {
     }
 }
 
+/// As Terraform's own requests do: loopback is never proxied, whatever the variables say.
 #[tokio::test]
 async fn past_a_proxy() {
     let api = Private::start();
     for (variable, value) in [
-        ("NO_PROXY", "localhost"),
+        ("NO_PROXY", ""),
+        ("NO_PROXY", "example.com"),
         ("no_proxy", "example.com, localhost"),
         ("NO_PROXY", "*"),
     ] {
@@ -122,7 +129,7 @@ async fn past_a_proxy() {
             .trusted()
             .env("HTTPS_PROXY", &proxy.url())
             .env(variable, value);
-        works(launch, &api.sandbox, block(&api.by_name())).await;
+        works(launch, &api.sandbox, block(&api.at_home())).await;
         assert!(proxy.asked().is_empty(), "{variable}={value}");
     }
 }
@@ -148,7 +155,7 @@ async fn a_proxy_that_is_in_the_way() {
     ] {
         let proxy = Proxy::start(tunnel);
         let launch = api.trusted().env("HTTPS_PROXY", &proxy.url());
-        let mut block = block(&api.by_name());
+        let mut block = block(&api.far_away());
         block["max_retries"] = 0.into();
         fails(launch, block, phrase).await;
         assert_eq!(proxy.asked().len(), 1);

@@ -29,6 +29,7 @@ pub(super) fn read(
     let foreign = (!is_envelope(&envelope)).then(|| Foreign {
         endpoint: endpoint.to_string(),
         body: text::describe(&answer.body, complete),
+        cut_off: matches!(answer.ending, Ending::Lost(_)),
     });
     let at = |pointer: &str| envelope.pointer(pointer).and_then(Value::as_str);
     let word = |pointer: &str| at(pointer).and_then(|text| text::word(text, scrubber));

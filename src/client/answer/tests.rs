@@ -261,7 +261,7 @@ fn who_answered() {
         assert_eq!(error.is_foreign(), !from_api, "{body}");
         assert_eq!(error.is_unauthorized(), from_api && status == 401, "{body}");
         assert_eq!(error.is_forbidden(), from_api && status == 403, "{body}");
-        assert!(!error.is_unprocessable(), "{body}");
+        assert_eq!(error.is_unprocessable(), status == 422, "{body}");
     }
     assert_eq!(
         error(answer(403, &[], "Blocked")).to_string(),

@@ -114,9 +114,9 @@ impl ClientError {
         self.status_error().is_some_and(StatusError::is_not_found)
     }
 
-    /// 422 of the API itself: it does not take these values.
+    /// 422: the API does not take these values. Nothing in front of it has a use for this status.
     pub(crate) fn is_unprocessable(&self) -> bool {
-        self.is_refusal(StatusCode::UNPROCESSABLE_ENTITY)
+        self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY.as_u16())
     }
 
     /// Whether an answer of 400 and above came in another form than the API's: from a gateway, a

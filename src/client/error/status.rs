@@ -38,6 +38,8 @@ pub(crate) struct Foreign {
     pub(crate) endpoint: String,
     /// What the body was, without quoting it.
     pub(crate) body: String,
+    /// Whether the connection broke before the body ended: it may have been the API's after all.
+    pub(crate) cut_off: bool,
 }
 
 /// One entry of the API's `errors`.

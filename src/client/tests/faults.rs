@@ -37,6 +37,24 @@ async fn refused_fields_are_named_and_an_echoed_key_is_not() {
     assert!(!format!("{error:?}").contains("glsa"));
 }
 
+/// Whose 404 it is cannot be told from the part that came.
+fn half_a_refusal() -> Reply {
+    Reply::raw("HTTP/1.1 404 X\r\ncontent-length: 999\r\n\r\n{\"errors\": [\"inc_012345")
+}
+
+#[tokio::test]
+async fn half_a_refusal_for_ever_is_no_refusal_of_the_api() {
+    let (result, server) = ask(vec![half_a_refusal()]).await;
+    let error = result.unwrap_err();
+    assert!(error.is_foreign() && !error.is_not_found() && !error.leaves_in_doubt());
+    let expected = format!(
+        "{} answered 404 Not Found, not in the form of incident.io's API: text (23 bytes, cut off)",
+        server.endpoint()
+    );
+    assert!(error.to_string().ends_with(&expected), "{error}");
+    assert_eq!(server.count(), 5);
+}
+
 #[tokio::test]
 async fn what_passes_is_tried_again() {
     let half = Reply::raw(format!(
@@ -73,6 +91,7 @@ async fn what_passes_is_tried_again() {
             )
             .header("date", "Thu, 17 Apr 2098 11:17:18 GMT"),
         ),
+        ("half a refusal", half_a_refusal()),
         ("took too long", Reply::json(408, "")),
         ("a concurrent update", Reply::json(409, "{}")),
         ("too early", Reply::json(425, "")),
@@ -117,11 +136,6 @@ async fn what_stays_is_not_tried_again() {
             "a redirect",
             Reply::json(302, "").header("location", "https://evil.example:444/x?y=z"),
             "the API answered 302 Found and pointed to https://evil.example:444, which is not followed as it would be given the API key",
-        ),
-        (
-            "half a refusal",
-            Reply::raw("HTTP/1.1 404 X\r\ncontent-length: 999\r\n\r\n{\"errors\": [\"inc_012345"),
-            "{} answered 404 Not Found, not in the form of incident.io's API: text (23 bytes, cut off)",
         ),
     ] {
         let (result, server) = ask(vec![reply]).await;

@@ -32,7 +32,9 @@ impl Identity {
         let authority = CertifiedIssuer::self_signed(authority, key).map_err(io::Error::other)?;
 
         let names: &[&str] = match certificate {
-            Certificate::Valid | Certificate::Expired => &["localhost", "127.0.0.1", "::1"],
+            Certificate::Valid | Certificate::Expired => {
+                &["localhost", "127.0.0.1", "::1", "incident.test"]
+            }
             Certificate::OtherHost => &["elsewhere.example.com"],
         };
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
