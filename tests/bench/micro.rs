@@ -1,133 +1,161 @@
-//! What the calls of a plan cost inside the provider, without transport and host: values in and out, and deciding.
+//! What the calls of a plan cost inside the provider, without sockets and host: decoding, deciding,
+//! encoding. Calls go into the service that the process serves, through the client that tests use:
+//! `stop_provider` does nothing, and shows what that takes.
 //!
 //! `cargo bench --bench micro`
 
+#[path = "../support/mod.rs"]
+#[expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "shared with tests, which end at the first surprise"
+)]
+mod support;
+
+use std::sync::Arc;
+
 use divan::Bencher;
-use terraform_plugin::codec;
-use terraform_plugin::lifecycle::{Managed, NewState, PlanChange, StoredState};
-use terraform_plugin::provider::{ConfigureRequest, Provider};
-use terraform_plugin::resource::ClientCapabilities;
-use terraform_plugin::{AnyValue, Known, Model, Text, Value};
+use serde_json::{Value, json};
+use support::msgpack;
+use support::proto::tfplugin6::provider_client::ProviderClient;
+use support::proto::tfplugin6::{
+    DynamicValue, RawState, configure_provider, get_provider_schema, plan_resource_change,
+    stop_provider, upgrade_resource_state, validate_resource_config,
+};
+use terraform_plugin::server::{self, Server};
 use terraform_provider_incident::provider::IncidentProvider;
-use tokio_util::sync::CancellationToken;
+use tokio::runtime::Builder;
 
-/// A state as Terraform stores it.
-const STATE: &str = r#"{
-    "created_at": "2021-08-17T13:28:57.801578Z",
-    "credentials_updated_at": "2026-11-24T01:48:17.750887Z",
-    "data_source_id": "01G0J1EXE7AXZ2C93K60000000",
-    "datadog_config": null,
-    "enabled": true,
-    "grafana_config": {
-        "api_key": "glsa_0", "api_key_wo": null, "api_key_wo_version": null, "api_url": "grafana.example.com"
-    },
-    "id": "01G0J1EXE7AXZ2C93K60000000",
-    "name": "Grafana 0",
-    "on_external_change": null,
-    "provider_name": "grafana",
-    "source_type": "prometheus",
-    "updated_at": "2026-11-24T01:48:17.750887Z",
-    "version": "8.5.27"
-}"#;
-
-/// The configuration that it came from.
-const CONFIGURATION: &str = r#"{
-    "data_source_id": "01G0J1EXE7AXZ2C93K60000000",
-    "grafana_config": {"api_key": "glsa_0", "api_url": "grafana.example.com"},
-    "name": "Grafana 0"
-}"#;
+const RESOURCE: &str = "incident_telemetry_data_source";
 
 fn main() {
     divan::main();
 }
 
-/// The resource of a provider that asks nobody.
-fn resource() -> Managed {
-    let provider = IncidentProvider::default();
-    let attributes = provider.schema().attributes.into_iter();
-    let attributes = attributes.map(|attribute| {
-        let value = match attribute.name {
-            "api_key" => Text::from("inc_0").into_known(),
-            "drift_detection" => Known::Bool(false),
-            _ => return (attribute.name.into(), Value::Null),
-        };
-        (attribute.name.into(), Value::Known(value))
-    });
-    let diagnostics = provider.configure(ConfigureRequest {
-        config: Value::Known(Known::Object(attributes.collect())),
-        terraform_version: "1.11.4".to_owned(),
-    });
-    assert!(!diagnostics.has_errors(), "{diagnostics:?}");
-    let mut resources = provider.resources();
-    Managed::new(resources.remove(0))
+/// A state as Terraform stores it.
+fn state() -> Value {
+    json!({
+        "created_at": "2021-08-17T13:28:57.801578Z",
+        "credentials_updated_at": "2026-11-24T01:48:17.750887Z",
+        "data_source_id": "01G0J1EXE7AXZ2C93K60000000",
+        "datadog_config": null,
+        "enabled": true,
+        "grafana_config": {
+            "api_key": "glsa_0", "api_key_wo": null, "api_key_wo_version": null,
+            "api_url": "grafana.example.com"
+        },
+        "id": "01G0J1EXE7AXZ2C93K60000000",
+        "name": "Grafana 0",
+        "on_external_change": null,
+        "provider_name": "grafana",
+        "source_type": "prometheus",
+        "updated_at": "2026-11-24T01:48:17.750887Z",
+        "version": "8.5.27"
+    })
 }
 
-fn value(resource: &Managed, json: &str) -> AnyValue {
-    match resource.upgrade(0, &StoredState::Json(json.as_bytes())) {
-        Ok(value) => value,
-        Err(diagnostic) => panic!("{diagnostic:?}"),
+/// The configuration that it came from: what the provider computes is null.
+fn configuration() -> Value {
+    let mut configuration = state();
+    let configured = ["data_source_id", "grafana_config", "name"];
+    for (name, value) in configuration.as_object_mut().into_iter().flatten() {
+        if !configured.contains(&name.as_str()) {
+            *value = Value::Null;
+        }
+    }
+    configuration
+}
+
+fn dynamic(value: &Value) -> DynamicValue {
+    DynamicValue {
+        msgpack: msgpack::encode(value),
+        ..Default::default()
     }
 }
 
-#[divan::bench]
-fn upgrade_state(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    bencher.bench_local(|| value(&resource, STATE));
+/// A client of a provider in this process, configured so that it asks nobody.
+macro_rules! client {
+    ($runtime:expr) => {{
+        let service = server::service(Server::new(Arc::new(IncidentProvider::default())));
+        let mut client =
+            ProviderClient::with_origin(service, http::Uri::from_static("http://localhost"));
+        let request = get_provider_schema::Request {};
+        let schema = $runtime.block_on(client.get_provider_schema(request));
+        let block = schema.ok().and_then(|it| it.into_inner().provider?.block);
+        let mut config = Value::default();
+        for attribute in block.unwrap_or_default().attributes {
+            config[attribute.name] = Value::Null;
+        }
+        config["api_key"] = "inc_0".into();
+        config["drift_detection"] = false.into();
+        let request = configure_provider::Request {
+            config: Some(dynamic(&config)),
+            ..Default::default()
+        };
+        let configured = $runtime.block_on(client.configure_provider(request));
+        assert!(configured.is_ok_and(|it| it.into_inner().diagnostics.is_empty()));
+        client
+    }};
 }
 
-#[divan::bench]
-fn encode_state(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let state = value(&resource, STATE);
-    bencher.bench_local(|| codec::encode(&state, resource.ty()));
-}
-
-#[divan::bench]
-fn decode_state(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let encoded = codec::encode(&value(&resource, STATE), resource.ty());
-    let encoded = encoded.unwrap_or_default();
-    assert!(!encoded.is_empty());
-    bencher.bench_local(|| codec::decode(&encoded, resource.ty()));
-}
-
-#[divan::bench]
-fn validate_configuration(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let configuration = value(&resource, CONFIGURATION);
-    let capabilities = ClientCapabilities {
-        write_only_attributes: true,
-        store_planned_private: false,
+/// Benchmarks one call, `$ok` of whose answer has to hold.
+macro_rules! bench {
+    ($name:ident, $request:expr, $ok:expr) => {
+        #[divan::bench]
+        fn $name(bencher: Bencher<'_, '_>) {
+            let Ok(runtime) = Builder::new_current_thread().build() else {
+                panic!("no runtime");
+            };
+            let mut client = client!(runtime);
+            bencher
+                .with_inputs(|| $request)
+                .bench_local_values(|request| match runtime.block_on(client.$name(request)) {
+                    Ok(answer) => assert!($ok(answer.into_inner())),
+                    Err(status) => panic!("{status}"),
+                });
+        }
     };
-    bencher
-        .with_inputs(|| configuration.clone())
-        .bench_local_values(|configuration| {
-            let diagnostics = resource.validate(configuration, capabilities);
-            assert!(!diagnostics.has_errors());
-            diagnostics
-        });
 }
 
-#[divan::bench]
-fn plan_without_a_change(bencher: Bencher<'_, '_>) {
-    let resource = resource();
-    let state = value(&resource, STATE);
-    let configuration = value(&resource, CONFIGURATION);
-    let stop = CancellationToken::new();
-    let Ok(runtime) = tokio::runtime::Builder::new_current_thread().build() else {
-        panic!("no runtime");
-    };
-    bencher
-        .with_inputs(|| PlanChange {
-            prior: state.clone(),
-            proposed: state.clone(),
-            config: configuration.clone(),
-            prior_private: Vec::new(),
-            planned_private: None,
-        })
-        .bench_local_values(|change| {
-            let planned = runtime.block_on(resource.plan(change, &stop));
-            assert_eq!(planned.state, NewState::Same);
-            planned
-        });
-}
+bench!(
+    stop_provider,
+    stop_provider::Request {},
+    |answer: stop_provider::Response| answer.error.is_empty()
+);
+
+bench!(
+    upgrade_resource_state,
+    upgrade_resource_state::Request {
+        type_name: RESOURCE.to_owned(),
+        raw_state: Some(RawState {
+            json: state().to_string().into_bytes(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    },
+    |answer: upgrade_resource_state::Response| answer.diagnostics.is_empty()
+);
+
+bench!(
+    validate_resource_config,
+    validate_resource_config::Request {
+        type_name: RESOURCE.to_owned(),
+        config: Some(dynamic(&configuration())),
+        ..Default::default()
+    },
+    |answer: validate_resource_config::Response| answer.diagnostics.is_empty()
+);
+
+bench!(
+    plan_resource_change,
+    plan_resource_change::Request {
+        type_name: RESOURCE.to_owned(),
+        prior_state: Some(dynamic(&state())),
+        proposed_new_state: Some(dynamic(&state())),
+        config: Some(dynamic(&configuration())),
+        ..Default::default()
+    },
+    |answer: plan_resource_change::Response| {
+        answer.planned_state == Some(dynamic(&state())) && answer.diagnostics.is_empty()
+    }
+);
