@@ -1,7 +1,7 @@
 //! Terraform and OpenTofu providers in Rust.
 
 pub mod codec;
-pub mod process;
+mod process;
 pub mod schema;
 pub mod value;
 

@@ -14,7 +14,7 @@ const NETWORK_SUFFIX: &str = "_PLUGIN_NETWORK";
 
 /// Settings of one plugin process, from the `PLUGIN_*` variables of go-plugin.
 #[derive(Debug, Default)]
-pub struct Config {
+pub(crate) struct Config {
     /// `PLUGIN_PROTOCOL_VERSIONS`: what the host offers, in no particular order.
     pub(super) protocol_versions: Vec<u32>,
     /// `PLUGIN_CLIENT_CERT`: the one client to serve. Without it the host talks plaintext.
@@ -56,7 +56,7 @@ impl Config {
     /// # Errors
     ///
     /// A variable holds what cannot be used: a port that is no number, a certificate that is no PEM.
-    pub fn from_lookup(
+    pub(crate) fn from_lookup(
         provider_name: &str,
         lookup: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, Error> {

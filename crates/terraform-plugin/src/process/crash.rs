@@ -13,7 +13,7 @@ use std::io::{self, Write as _};
 ///
 /// Either way a message appears only if it stands in the source as it is: one put together at run
 /// time may have a secret in it.
-pub fn install_hook() {
+pub(crate) fn install_hook() {
     std::panic::set_hook(Box::new(|info| {
         let reason = reason(info.payload());
         let place = info.location().map(ToString::to_string).unwrap_or_default();

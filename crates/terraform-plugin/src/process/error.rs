@@ -5,7 +5,7 @@ use std::io;
 /// Ends the process: one plain explanation on standard error and a non-zero exit status.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub(crate) enum Error {
     /// The magic cookie is missing or wrong, so no host started this process.
     #[error(
         "This program is a Terraform provider: Terraform and OpenTofu start it by themselves, and it \

@@ -26,7 +26,7 @@ const PROTOCOL_VERSIONS: [u32; 1] = [6];
 /// # Errors
 ///
 /// [`Error::NotStartedByHost`], whose text explains what to do instead.
-pub fn check_cookie(lookup: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
+pub(crate) fn check_cookie(lookup: impl Fn(&str) -> Option<String>) -> Result<(), Error> {
     match lookup(COOKIE_VARIABLE) {
         Some(cookie) if cookie == COOKIE => Ok(()),
         _ => Err(Error::NotStartedByHost),

@@ -24,7 +24,11 @@ const SHORTENED_MESSAGE: usize = 4096;
 /// Starts logging as the environment asks for: `TF_LOG_PROVIDER_<NAME>`, else `TF_LOG_PROVIDER`, else
 /// `TF_LOG`. Without any of them, or with `OFF`, nothing is set up. `target` is the provider's own
 /// crate, as its modules' paths begin. To be called once in a process; a later call changes nothing.
-pub fn init(provider_name: &str, target: &'static str, lookup: impl Fn(&str) -> Option<String>) {
+pub(crate) fn init(
+    provider_name: &str,
+    target: &'static str,
+    lookup: impl Fn(&str) -> Option<String>,
+) {
     let level = level(provider_name, lookup);
     if level != LevelFilter::OFF {
         let log = HostLog { level, target };

@@ -35,12 +35,12 @@ use self::router::Router;
 use self::stop::{Interrupt, Parent};
 use self::tls::Identity;
 
-pub use self::config::Config;
-pub use self::crash::install_hook as install_panic_hook;
-pub use self::error::Error;
-pub use self::handshake::check_cookie;
-pub use self::log::init as init_log;
-pub use self::router::GrpcService;
+pub(crate) use self::config::Config;
+pub(crate) use self::crash::install_hook as install_panic_hook;
+pub(crate) use self::error::Error;
+pub(crate) use self::handshake::check_cookie;
+pub(crate) use self::log::init as init_log;
+pub(crate) use self::router::GrpcService;
 
 /// How long a client may take over its TLS handshake.
 const TLS_TIMEOUT: Duration = Duration::from_secs(10);
@@ -58,7 +58,7 @@ const MAX_FRAME: u32 = 1 << 20;
 
 /// A process that has an address, and has yet to serve.
 #[must_use = "whoever connects waits"]
-pub struct Plugin {
+pub(crate) struct Plugin {
     bound: Bound,
     /// Our certificate and the one client's; `None` for plaintext.
     tls: Option<(Identity, CertificateDer<'static>)>,
@@ -80,7 +80,7 @@ enum Starter {
 /// # Errors
 ///
 /// The process cannot be set up; nothing has been announced then.
-pub fn announce(config: Config) -> Result<Plugin, Error> {
+pub(crate) fn announce(config: Config) -> Result<Plugin, Error> {
     let parent = Parent::get();
     let bound = Bound::bind(&config)?;
     let tls = match config.client_certificate {
@@ -110,7 +110,7 @@ impl Plugin {
     /// # Errors
     ///
     /// The process cannot be set up.
-    pub fn debug(config: &Config, address: &str) -> Result<Self, Error> {
+    pub(crate) fn debug(config: &Config, address: &str) -> Result<Self, Error> {
         Ok(Self {
             bound: Bound::bind(config)?,
             tls: None,
@@ -130,7 +130,7 @@ impl Plugin {
     /// # Errors
     ///
     /// The rest of the process cannot be set up.
-    pub async fn serve(
+    pub(crate) async fn serve(
         self,
         provider: impl GrpcService,
         on_stop: impl FnOnce(),

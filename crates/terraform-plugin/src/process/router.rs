@@ -14,7 +14,7 @@ use tonic::server::NamedService;
 use super::services::Services;
 
 /// A gRPC service as tonic generates it: the provider, of which this room knows nothing else.
-pub trait GrpcService:
+pub(crate) trait GrpcService:
     Service<Request<Body>, Response = Response<Body>, Error = Infallible, Future: Send + 'static>
     + NamedService
     + Clone
