@@ -112,9 +112,12 @@ impl<T: Model> Model for Set<T> {
         let Known::Set(elements) = known else {
             return Err(Mismatch::new("a set"));
         };
-        // An element of a set is found by its value alone, so the set is to blame.
         let typed = elements.into_iter().map(Value::from_any);
-        Ok(Self(typed.collect::<Result<_, _>>()?))
+        // No path leads to an element of a set, so the set is to blame.
+        let typed = typed.collect::<Result<_, Mismatch>>();
+        typed
+            .map(Self)
+            .map_err(|mismatch| Mismatch::new(mismatch.expected))
     }
 
     fn into_known(self) -> Known {
@@ -200,9 +203,9 @@ macro_rules! model {
                 let model = Self {
                     $( $field: $crate::model::take(&mut object, stringify!($field))?, )*
                 };
-                match object.is_empty() {
-                    true => Ok(model),
-                    false => Err($crate::Mismatch::new("an object of other attributes")),
+                match object.pop_first() {
+                    None => Ok(model),
+                    Some(_) => Err($crate::Mismatch::new("an object of other attributes")),
                 }
             }
 

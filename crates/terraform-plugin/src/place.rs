@@ -14,6 +14,8 @@ pub(crate) enum Place<'a> {
     Key(&'a Place<'a>, &'a str),
     /// An element of the list at a place, counted from zero.
     Index(&'a Place<'a>, i64),
+    /// An element of the set at a place. It has no key but its whole value, so no path leads to it.
+    Element(&'a Place<'a>),
 }
 
 impl Place<'_> {
@@ -35,8 +37,23 @@ impl Place<'_> {
         Place::Index(self, index)
     }
 
-    /// The path to it.
+    /// This place, one element of a set further in.
+    #[must_use]
+    pub(crate) fn element(&self) -> Place<'_> {
+        Place::Element(self)
+    }
+
+    /// The path to it or, within a set, to the outermost set.
     pub(crate) fn path(&self) -> Path {
+        self.collect(false)
+    }
+
+    /// All names on the way, for a text: `set.name` within a set.
+    pub(crate) fn names(&self) -> Path {
+        self.collect(true)
+    }
+
+    fn collect(&self, within_sets: bool) -> Path {
         let mut steps = Vec::new();
         let mut place = self;
         loop {
@@ -45,11 +62,35 @@ impl Place<'_> {
                 Place::Attribute(outer, name) => (outer, Step::Attribute((*name).to_owned())),
                 Place::Key(outer, key) => (outer, Step::Key((*key).to_owned())),
                 Place::Index(outer, index) => (outer, Step::Index(*index)),
+                Place::Element(outer) => {
+                    if !within_sets {
+                        steps.clear();
+                    }
+                    place = outer;
+                    continue;
+                }
             };
             steps.push(step);
             place = outer;
         }
         steps.reverse();
         Path::new(steps)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_path_leads_into_a_set() {
+        let root = Place::Root;
+        let list = root.attribute("list");
+        let element = list.index(1);
+        let set = element.attribute("set");
+        let element = set.element();
+        let name = element.attribute("name");
+        assert_eq!(name.path().to_string(), "list[1].set");
+        assert_eq!(name.names().to_string(), "list[1].set.name");
     }
 }

@@ -177,6 +177,25 @@ pub struct ReadResponse<R: Resource + ?Sized> {
     pub diagnostics: Diagnostics,
 }
 
+/// What is found, is gone or fails, for a resource that keeps nothing beside its state.
+impl<R, E> From<Result<Option<R::Model>, E>> for ReadResponse<R>
+where
+    R: Resource<Private = ()>,
+    E: Into<Diagnostics>,
+{
+    fn from(read: Result<Option<R::Model>, E>) -> Self {
+        let (state, diagnostics) = match read {
+            Ok(state) => (state, Diagnostics::new()),
+            Err(errors) => (None, errors.into()),
+        };
+        Self {
+            state,
+            private: (),
+            diagnostics,
+        }
+    }
+}
+
 /// What a plan is given. Source: `tfplugin6.PlanResourceChange.Request`.
 #[derive(Debug)]
 pub struct PlanRequest<R: Resource + ?Sized> {
@@ -235,6 +254,24 @@ impl<R: Resource + ?Sized> ApplyResponse<R> {
             state: None,
             private: R::Private::default(),
             diagnostics: diagnostics.into(),
+        }
+    }
+}
+
+/// What comes to a state or to errors, for a resource that keeps nothing beside its state.
+impl<R, E> From<Result<R::Model, E>> for ApplyResponse<R>
+where
+    R: Resource<Private = ()>,
+    E: Into<Diagnostics>,
+{
+    fn from(applied: Result<R::Model, E>) -> Self {
+        match applied {
+            Ok(state) => Self {
+                state: Some(state),
+                private: (),
+                diagnostics: Diagnostics::new(),
+            },
+            Err(errors) => Self::failed(errors),
         }
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Reader<'a> {
                 let len = self.array(expected).map_err(|reason| reason.at(at))?;
                 let mut set = Vec::new();
                 for _ in 0..len {
-                    set.push(self.value(element, at, depth)?);
+                    set.push(self.value(element, &at.element(), depth)?);
                 }
                 Known::Set(set)
             }

@@ -48,7 +48,7 @@ fn write(out: &mut ByteBuf, value: &AnyValue, ty: &Type, at: &Place<'_>) -> Resu
             written(mp::write_array_len(out, length(elements.len(), at)?), at)?;
             elements
                 .iter()
-                .try_for_each(|value| write(out, value, element, at))
+                .try_for_each(|value| write(out, value, element, &at.element()))
         }
         (Type::Tuple(types), Known::Tuple(elements)) => {
             if types.len() != elements.len() {

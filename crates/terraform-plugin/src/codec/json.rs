@@ -53,7 +53,7 @@ fn read(json: Json, ty: &Type, at: &Place<'_>, depth: usize) -> Result<AnyValue,
         }
         (Type::Set(element), Json::Array(elements)) => {
             let elements = elements.into_iter();
-            let set = elements.map(|json| read(json, element, at, depth));
+            let set = elements.map(|json| read(json, element, &at.element(), depth));
             Known::Set(set.collect::<Result<_, _>>()?)
         }
         (Type::Tuple(types), Json::Array(elements)) => {

@@ -20,6 +20,22 @@ pub struct Schema {
 }
 
 impl Schema {
+    /// A schema of version 0 without blocks.
+    pub fn new(description: &'static str, attributes: Vec<Attribute>) -> Self {
+        Self {
+            description,
+            attributes,
+            ..Self::default()
+        }
+    }
+
+    /// The same, and a nested block.
+    #[must_use]
+    pub fn block(mut self, block: Block) -> Self {
+        self.blocks.push(block);
+        self
+    }
+
     /// The type of a whole configuration or state.
     pub fn ty(&self) -> Type {
         self.fields().ty()

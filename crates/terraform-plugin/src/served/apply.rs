@@ -84,7 +84,7 @@ impl Shape {
             }
             return None;
         };
-        if self.null_write_only(&mut state) {
+        if self.amend(&mut state).write_only {
             // Nothing is lost by it, and an error would taint what was created.
             tracing::error!(
                 resource = type_name,

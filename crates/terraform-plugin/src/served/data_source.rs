@@ -55,7 +55,8 @@ impl<D: DataSource> ServedDataSource<D> {
         let config = typed(received.decode(&self.shape.ty, "The configuration")?)?;
         drop(received);
         let (found, diagnostics) = self.data_source.read(config, stop).await?;
-        let state = Value::Known(found.into_known());
+        let mut state = Value::Known(found.into_known());
+        self.shape.amend(&mut state);
         if let Some(defect) = unknown_left(&state, "A data source") {
             return Err(defect.into());
         }

@@ -24,7 +24,7 @@ impl<R: Resource> ServedResource<R> {
         }
         let state = self.resource.import(&request.id)?;
         let mut state = Value::Known(state.into_known());
-        self.shape.null_write_only(&mut state);
+        self.shape.amend(&mut state);
         if let Some(defect) = unknown_left(&state, "An import") {
             return Err(defect.into());
         }

@@ -45,9 +45,7 @@ impl<R: Resource> ServedResource<R> {
             return Ok((response, diagnostics));
         }
         let config = config.decode(&shape.ty, "The configuration")?;
-        let rewritten = prior
-            .as_mut()
-            .is_some_and(|prior| shape.null_write_only(prior));
+        let amended = prior.as_mut().is_some_and(|prior| shape.amend(prior).any());
         let capabilities = decode::capabilities(request.client_capabilities);
         let handed_over = capabilities.store_planned_private && !request.planned_private.is_empty();
         let planned_private = decode::private(request.planned_private);
@@ -63,12 +61,12 @@ impl<R: Resource> ServedResource<R> {
             return Err(plan.diagnostics);
         }
         let mut planned = Value::Known(plan.planned.into_known());
-        shape.null_write_only(&mut planned);
+        shape.amend(&mut planned);
         let replacements = prior
             .as_ref()
             .map(|prior| shape.schema.replacements(prior, &planned))
             .unwrap_or_default();
-        let planned = NewState::same_or_new(prior.as_ref().filter(|_| !rewritten), planned);
+        let planned = NewState::same_or_new(prior.as_ref().filter(|_| !amended), planned);
         let response = Response {
             planned_state: Some(planned.encode(received, shape, "The planned state")?),
             requires_replace: replacements.iter().map(encode::attribute_path).collect(),

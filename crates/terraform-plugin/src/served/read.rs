@@ -31,7 +31,7 @@ impl<R: Resource> ServedResource<R> {
             };
             return Ok((response, Diagnostics::new()));
         }
-        let rewritten = self.shape.null_write_only(&mut state);
+        let amended = self.shape.amend(&mut state).any();
         let private = request.private;
         let request = ReadRequest {
             state: typed(state.clone())?,
@@ -45,11 +45,11 @@ impl<R: Resource> ServedResource<R> {
             None => NewState::Null,
             Some(new) => {
                 let mut new = Value::Known(new.into_known());
-                self.shape.null_write_only(&mut new);
+                self.shape.amend(&mut new);
                 if let Some(defect) = unknown_left(&new, "A read") {
                     return Ok((kept(received, private), defect.into()));
                 }
-                NewState::same_or_new(Some(&state).filter(|_| !rewritten), new)
+                NewState::same_or_new(Some(&state).filter(|_| !amended), new)
             }
         };
         let response = Response {

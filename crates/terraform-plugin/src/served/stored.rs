@@ -1,9 +1,11 @@
 //! The last look at a value before it is stored.
 
+use std::collections::BTreeMap;
+
 use super::shape::Shape;
 use crate::diagnostic::Diagnostic;
 use crate::proto::tfplugin6::DynamicValue;
-use crate::schema::{Content, Fields, elements_mut};
+use crate::schema::{Content, Fields, Nesting, elements_mut};
 use crate::value::{AnyValue, Known, Value};
 use crate::wire::decode::Received;
 use crate::wire::encode;
@@ -43,18 +45,37 @@ impl NewState {
     }
 }
 
-impl Shape {
-    /// Makes every write-only value null. Says whether there was one.
-    pub(super) fn null_write_only(&self, value: &mut AnyValue) -> bool {
-        null_write_only(value, self.schema.fields())
+/// What of a value was not as it is to be stored.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Amended {
+    /// A write-only value, which is null now.
+    pub(super) write_only: bool,
+    /// A null for blocks in a list, set or map, which is an empty collection now.
+    blocks: bool,
+}
+
+impl Amended {
+    /// Whether anything was.
+    pub(super) const fn any(self) -> bool {
+        self.write_only || self.blocks
     }
 }
 
-fn null_write_only(value: &mut AnyValue, fields: Fields<'_>) -> bool {
+impl Shape {
+    /// Makes every write-only value null, and absent blocks empty where they come in a list, set or
+    /// map: core takes null for neither. A state that was made from an id, or that is older than its
+    /// schema, has such nulls.
+    pub(super) fn amend(&self, value: &mut AnyValue) -> Amended {
+        let mut amended = Amended::default();
+        amend(value, self.schema.fields(), &mut amended);
+        amended
+    }
+}
+
+fn amend(value: &mut AnyValue, fields: Fields<'_>, amended: &mut Amended) {
     let Value::Known(Known::Object(object)) = value else {
-        return false;
+        return;
     };
-    let mut found = false;
     for field in fields.iter() {
         let Some(value) = object.get_mut(field.name) else {
             continue;
@@ -63,15 +84,24 @@ fn null_write_only(value: &mut AnyValue, fields: Fields<'_>) -> bool {
             .attribute
             .is_some_and(|attribute| attribute.write_only)
         {
-            found |= !value.is_null();
+            amended.write_only |= !value.is_null();
             *value = Value::Null;
         } else if let Content::Nested(nesting, fields) = field.content {
+            if field.attribute.is_none() && value.is_null() {
+                let no_blocks = match nesting {
+                    Nesting::Single => continue,
+                    Nesting::List => Known::List(Vec::new()),
+                    Nesting::Set => Known::Set(Vec::new()),
+                    Nesting::Map => Known::Map(BTreeMap::new()),
+                };
+                amended.blocks = true;
+                *value = Value::Known(no_blocks);
+            }
             for element in elements_mut(value, nesting) {
-                found |= null_write_only(element, fields);
+                amend(element, fields, amended);
             }
         }
     }
-    found
 }
 
 /// Makes every unknown value null.

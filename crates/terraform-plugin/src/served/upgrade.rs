@@ -53,7 +53,7 @@ impl<R: Resource> ServedResource<R> {
         if !matches!(state, Value::Known(_)) {
             return Err(refused("The stored state is null.").into());
         }
-        self.shape.null_write_only(&mut state);
+        self.shape.amend(&mut state);
         let response = Response {
             upgraded_state: Some(encode::value(&state, &self.shape.ty, "The upgraded state")?),
             diagnostics: Vec::new(),

@@ -80,10 +80,9 @@ impl Check {
                     self.object(element, fields, &at.key(key));
                 }
             }
-            // An element of a set is found by its value alone, so the set is to blame.
             (_, Value::Known(Known::Set(elements))) => {
                 for element in elements {
-                    self.object(element, fields, at);
+                    self.object(element, fields, &at.element());
                 }
             }
             _ => {}
@@ -102,7 +101,7 @@ impl Check {
                 format!(
                     "The attribute {} must have a value, and the configuration gives it null. \
                      Give it a value that is not null.",
-                    at.path(),
+                    at.names(),
                 ),
             ));
         }
@@ -115,7 +114,7 @@ impl Check {
                 format!(
                     "The attribute {} is set by the provider alone. Remove it from the \
                      configuration.",
-                    at.path(),
+                    at.names(),
                 ),
             ));
         }
@@ -128,7 +127,7 @@ impl Check {
                     "The attribute {} is write-only: its value must never be stored, and this \
                      version of Terraform or OpenTofu would store it. Write-only attributes need \
                      Terraform 1.11 or OpenTofu 1.11, or later.",
-                    at.path(),
+                    at.names(),
                 ),
             )
         })

@@ -186,10 +186,9 @@ impl AnyValue {
             Known::List(elements) | Known::Tuple(elements) => (0..)
                 .zip(elements)
                 .find_map(|(index, element)| element.find_unknown(&at.index(index))),
-            Known::Set(elements) => elements.iter().find_map(|element| {
-                let found = element.find_unknown(at);
-                found.map(|_| at.path())
-            }),
+            Known::Set(elements) => elements
+                .iter()
+                .find_map(|element| element.find_unknown(&at.element())),
             Known::Map(elements) => elements
                 .iter()
                 .find_map(|(key, element)| element.find_unknown(&at.key(key))),

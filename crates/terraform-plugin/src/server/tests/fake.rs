@@ -16,15 +16,18 @@ use crate::server::Server;
 use crate::value::{Text, Value};
 
 pub(super) fn server() -> Server {
-    let program = Program {
+    Server::new(Fake, &program())
+}
+
+pub(super) fn program() -> Program {
+    Program {
         name: "terraform-provider-fake",
         version: "0.0.0",
         about: "A fake.",
         address: "registry.terraform.io/acme/fake",
         log_target: "fake",
         report_url: "https://example.com/issues",
-    };
-    Server::new(Fake, &program)
+    }
 }
 
 struct Fake;

@@ -6,6 +6,7 @@
 mod absent;
 mod fake;
 mod faults;
+mod nested;
 mod provider;
 mod resource;
 
@@ -14,6 +15,7 @@ use tonic::{Response, Status};
 
 use crate::codec;
 use crate::model::Model;
+use crate::path::{Path, Step};
 use crate::proto::tfplugin6 as proto;
 use crate::proto::tfplugin6::provider_server::Provider;
 use crate::value::{AnyValue, Type, Value};
@@ -53,24 +55,26 @@ fn received(value: Option<proto::DynamicValue>) -> Option<ThingModel> {
     Some(ThingModel::from_known(known).unwrap())
 }
 
-/// Summaries with severity, and the dotted path where there is one.
+/// Summaries with severity, and the path where there is one.
 fn told(diagnostics: &[proto::Diagnostic]) -> Vec<String> {
     use proto::attribute_path::step::Selector;
     let told = diagnostics.iter().map(|diagnostic| {
         let steps = diagnostic.attribute.iter().flat_map(|path| &path.steps);
-        let path: Vec<&str> = steps
-            .map(|step| match &step.selector {
-                Some(Selector::AttributeName(name)) => name.as_str(),
-                other => panic!("{other:?}"),
+        let path = steps.fold(Path::root(), |path, step| {
+            path.join(match step.selector.clone() {
+                Some(Selector::AttributeName(name)) => Step::Attribute(name),
+                Some(Selector::ElementKeyString(key)) => Step::Key(key),
+                Some(Selector::ElementKeyInt(index)) => Step::Index(index),
+                None => panic!("a step to nowhere"),
             })
-            .collect();
+        });
         let severity = match diagnostic.severity() {
             proto::diagnostic::Severity::Error => "E",
             proto::diagnostic::Severity::Warning => "W",
             proto::diagnostic::Severity::Invalid => "?",
         };
         assert!(!diagnostic.detail.is_empty());
-        format!("{severity} {} {}", diagnostic.summary, path.join("."))
+        format!("{severity} {} {path}", diagnostic.summary)
             .trim_end()
             .to_owned()
     });
