@@ -130,7 +130,7 @@ impl Notes {
 }
 
 type Open = fn(PathBuf) -> io::Result<File>;
-const LINE: &str = "\n---\n"; // between the text and the footer
+const LINE: &str = "\n<!-- footer -->\n"; // ends the text; no rule, as texts have those
 
 /// What was done or read; `None` if there is no such file.
 fn found<T>(outcome: io::Result<T>) -> Result<Option<T>, Diagnostic> {

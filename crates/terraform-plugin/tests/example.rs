@@ -55,7 +55,7 @@ const SECRET: &str = "open-sesame-7Qx";
 
 /// What the file of [`SHOPPING`] holds.
 fn shopping() -> String {
-    format!("Milk and eggs\n---\n{SECRET}")
+    format!("Milk and eggs\n<!-- footer -->\n{SECRET}")
 }
 
 /// What is printed, without the spaces that align it.
@@ -140,7 +140,7 @@ fn created(scene: &Scene) {
 
 fn updated(scene: &Scene) {
     scene.apply(SHOPPING);
-    let plan = scene.apply(&SHOPPING.replace("eggs", "rice"));
+    let plan = scene.apply(&SHOPPING.replace("eggs", "rice\\n---\\nBread"));
     assert!(
         unaligned(&plan).contains("~ text = (sensitive value)"),
         "{plan}"
@@ -148,7 +148,7 @@ fn updated(scene: &Scene) {
     assert!(!plan.contains("~ file"), "a path stays:\n{plan}");
     assert_eq!(
         scene.file("shopping"),
-        Some(shopping().replace("eggs", "rice"))
+        Some(shopping().replace("eggs", "rice\n---\nBread"))
     );
     scene.settled();
 }
@@ -176,7 +176,10 @@ fn replaced(scene: &Scene) {
         "{plan}"
     );
     assert_eq!(scene.file("note"), None);
-    assert_eq!(scene.file("other").as_deref(), Some("Text\n---\n"));
+    assert_eq!(
+        scene.file("other").as_deref(),
+        Some("Text\n<!-- footer -->\n")
+    );
     scene.settled();
 }
 
@@ -266,7 +269,10 @@ fn unknown_folder(scene: &Scene) {
     scene.write(&[&head, late, NOTE].concat());
     scene.ok(&["plan"]);
     scene.ok(&["apply", "-auto-approve"]);
-    assert_eq!(scene.file("note").as_deref(), Some("Text\n---\n"));
+    assert_eq!(
+        scene.file("note").as_deref(),
+        Some("Text\n<!-- footer -->\n")
+    );
     scene.settled();
 }
 
