@@ -1,4 +1,39 @@
-//! Terraform and OpenTofu providers in Rust.
+//! Terraform and OpenTofu providers in Rust: the plugin process, protocol 6.11 and typed resources.
+//!
+//! The README has a provider in one page, `examples/notes.rs` a larger one. `docs/core-rules.md` is
+//! what Terraform checks in every answer.
+//!
+//! # To write a provider
+//!
+//! Read in this order:
+//!
+//! 1. [`Program`]: the whole of `main`.
+//! 2. [`Provider`]: its settings, and what it [`Offers`].
+//! 3. [`schema`]: attributes, blocks, and who sets a value.
+//! 4. [`model!`] and [`Value`]: the same as Rust structs, each field null, unknown or known.
+//!    [`Model`] has the table of types.
+//! 5. [`Resource`] and [`DataSource`]: a method for each thing that Terraform asks, with its rules.
+//! 6. [`Diagnostic`] and [`Path`]: what a practitioner is told, and where.
+//!
+//! [`value`] and [`codec`] are for tools that walk through values of any type.
+//!
+//! # To change the framework
+//!
+//! A call of Terraform comes in at the top of this table and goes down.
+//!
+//! | Module | What it does |
+//! |---|---|
+//! | `program` | a provider's executable: arguments, logging, the runtime |
+//! | `process` | a plugin process: handshake, TLS, go-plugin's services, the end |
+//! | `server` | the list of calls, each under a guard that makes diagnostics of errors and panics |
+//! | `provider` | what a provider is, and offers |
+//! | `served` | one file for each call: decode, call the typed method, encode |
+//! | `wire` | protocol messages to values and diagnostics, and back |
+//! | `resource`, `data_source` | the traits, with what their methods are given and come to |
+//! | `schema` | attributes and blocks, their soundness, and what a plan makes of a configuration |
+//! | `codec` | msgpack and JSON to values, and back |
+//! | `model`, `value`, `path`, `diagnostic` | the nouns |
+//! | `proto` | generated messages |
 
 pub mod codec;
 mod process;
@@ -32,3 +67,8 @@ pub use self::resource::{
     Resource,
 };
 pub use self::value::{AnyValue, Known, Number, Text, Value};
+
+/// Compiles the provider in the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
