@@ -2,7 +2,7 @@
 
 use super::path::Path;
 
-/// How serious a diagnostic is.
+/// How serious a diagnostic is. Source: `tfplugin6.Diagnostic.Severity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
     /// The operation failed.
@@ -11,17 +11,19 @@ pub enum Severity {
     Warning,
 }
 
-/// A message for the practitioner, on an attribute where one is to blame.
+/// A message for the practitioner, on an attribute where one is to blame. Nothing secret belongs in
+/// it.
+/// Source: `tfplugin6.Diagnostic`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
-    /// A few words in title case.
+    /// A few words in title case; never empty, or core shows nothing else either.
     pub summary: String,
     /// What was attempted, what happened, and what to do next.
     pub detail: String,
-    /// The attribute it is about; `None` for the whole block. Terraform prints the source line of an
-    /// attribute, so a message about a sensitive one names it in its text alone.
+    /// The attribute it is about; `None` for the whole block. Terraform prints the source line of
+    /// an attribute, so a message about a sensitive one names it in its text alone.
     pub path: Option<Path>,
     /// Whether the provider itself is wrong. The server says where to report that.
     pub is_defect: bool,

@@ -16,7 +16,8 @@ use crate::value::{AnyValue, Known, Name, Number, Text, Value};
 /// | `map(T)` and blocks in a map | `BTreeMap<String, Value<T>>` |
 /// | an object, and a single block | a struct declared by [`model!`](crate::model) |
 pub trait Model: Sized {
-    /// The typed view.
+    /// The typed view. What the wire carries has the schema's type by then, so for a model that
+    /// fits its schema only a number can turn out wrong.
     ///
     /// # Errors
     /// Says what is required and where: the number of an `i64` may turn out to be a fraction.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// One step into a value.
+/// One step into a value. There is none into a set, whose elements have no key.
+/// Source: `tfplugin6.AttributePath.Step`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
     /// An attribute of an object.
@@ -13,8 +14,10 @@ pub enum Step {
     Index(i64),
 }
 
-/// An attribute path, relative to the body of the resource, data source or
-/// provider block. The empty path is the whole block.
+/// An attribute path, relative to the body of the resource, data source or provider block. The
+/// empty path is the whole block. Shown as Terraform writes it: `task[0].what`,
+/// `links["docs"].url`.
+/// Source: `tfplugin6.AttributePath`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Path(Vec<Step>);
 

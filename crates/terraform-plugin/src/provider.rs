@@ -12,16 +12,19 @@ pub trait Provider: Send + Sync + 'static {
     /// The provider block, typed.
     type Model: Model + Send + 'static;
 
-    /// The shape of the provider block.
+    /// The shape of the provider block (`GetProviderSchema`). Asked for once. Nothing in it is
+    /// computed or write-only.
     fn schema(&self) -> Schema;
 
-    /// Checks the provider block (`ValidateProviderConfig`): without I/O, and anything may be unknown.
+    /// Checks the provider block (`ValidateProviderConfig`), after the schema's own checks: without
+    /// I/O, and anything may be unknown. Nothing to object to by default.
     fn validate(&self, config: &Self::Model) -> Diagnostics {
         let _ = config;
         Diagnostics::new()
     }
 
-    /// Takes a configuration (`ConfigureProvider`).
+    /// Takes a configuration (`ConfigureProvider`, section 5.2 of `docs/core-rules.md`). An error
+    /// ends the run. A block that is missing has null everywhere.
     ///
     /// 1. A later one replaces it: a process that is debugged is configured once a run.
     /// 2. Values may be unknown, and must not fail: resources find out once they need one.
@@ -33,7 +36,7 @@ pub trait Provider: Send + Sync + 'static {
     fn offers(&self) -> Offers;
 }
 
-/// Who runs the provider.
+/// Who runs the provider. Source: `tfplugin6.ConfigureProvider.Request`.
 #[derive(Debug, Clone, Default)]
 pub struct Host {
     /// The version of Terraform or OpenTofu as it says it: not always a semantic version, and empty
@@ -41,7 +44,8 @@ pub struct Host {
     pub version: String,
 }
 
-/// What a provider offers.
+/// What a provider offers: any number of resources and data sources. Of two with the same type name
+/// the later one counts. Source: `tfplugin6.GetProviderSchema.Response`.
 #[derive(Default)]
 pub struct Offers {
     pub(crate) resources: Vec<Box<dyn AnyResource>>,

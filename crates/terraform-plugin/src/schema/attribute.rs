@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::value::{Known, Text, Type};
 
 /// Who gives an attribute its value.
+/// Source: `required`, `optional` and `computed` of `tfplugin6.Schema.Attribute`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
     /// The configuration, always.
@@ -58,7 +59,8 @@ pub enum Nesting {
 /// [`Schema::propose`]: crate::schema::Schema::propose
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Planned {
-    /// Any change may give it another value: unknown until applied. Without a change, the prior value.
+    /// Any change may give it another value: unknown until applied. Without a change, the prior
+    /// value.
     Unknown,
     /// Once known it stays: the prior value, and unknown until there is one.
     Prior,
@@ -98,17 +100,21 @@ impl Literal {
 /// One attribute. Source: `tfplugin6.Schema.Attribute`.
 #[derive(Debug, Clone)]
 pub struct Attribute {
-    /// Its name.
+    /// Its name: lower-case letters, digits and underscores, not beginning with a digit.
     pub name: &'static str,
     /// What it holds.
     pub shape: Shape,
     /// Who gives its value.
     pub mode: Mode,
-    /// Hidden in what Terraform prints.
+    /// Hidden in what Terraform prints. It stands in the state all the same, in clear.
     pub sensitive: bool,
-    /// Never stored in plan or state.
+    /// Never stored in plan or state: only the configuration has it. Another value alone is no
+    /// change that Terraform could see, so a stored companion, `…_wo_version`, says so. In managed
+    /// resources only; neither computed nor within a set.
     pub write_only: bool,
-    /// Another value needs another object: it is destroyed and created anew.
+    /// Another value needs another object: it is destroyed and created anew. Elements of a list are
+    /// compared with those of the same index, of a map with those of the same key; one that comes
+    /// or goes is no other value. Not within a set.
     pub requires_replace: bool,
     /// What a plan makes of it where it is computed and not configured.
     pub planned: Planned,
@@ -159,7 +165,7 @@ impl Attribute {
         Self::value(name, Type::Bool, mode, description)
     }
 
-    /// A number.
+    /// A number, whole or not: the model says which ([`Number`](crate::Number) or `i64`).
     pub fn number(
         name: &'static str,
         mode: Mode,
@@ -179,21 +185,22 @@ impl Attribute {
         Self::new(name, Shape::Nested(nesting, attributes), mode, description)
     }
 
-    /// Hidden in what Terraform prints.
+    /// Sets [`sensitive`](Self#structfield.sensitive).
     #[must_use]
     pub const fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
     }
 
-    /// Never stored in plan or state. Needs Terraform or OpenTofu 1.11.
+    /// Sets [`write_only`](Self#structfield.write_only). Needs Terraform or OpenTofu 1.11; in older
+    /// ones a value is refused.
     #[must_use]
     pub const fn write_only(mut self) -> Self {
         self.write_only = true;
         self
     }
 
-    /// Another value needs another object.
+    /// Sets [`requires_replace`](Self#structfield.requires_replace).
     #[must_use]
     pub const fn requires_replace(mut self) -> Self {
         self.requires_replace = true;

@@ -6,7 +6,7 @@ use super::attribute::{Attribute, Nesting};
 /// schema does not have. Source: `tfplugin6.Schema.NestedBlock`.
 #[derive(Debug, Clone)]
 pub struct Block {
-    /// Its name.
+    /// Its name, as of an attribute, and not that of an attribute beside it.
     pub name: &'static str,
     /// How blocks of this name are arranged. An absent [`Nesting::Single`] block is null, absent
     /// blocks of the others are an empty collection.

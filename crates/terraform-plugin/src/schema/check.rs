@@ -50,7 +50,8 @@ impl Kind {
 }
 
 impl Schema {
-    /// Everything that is wrong with the schema, one sentence each.
+    /// Everything that is wrong with the schema, one sentence each, with the path of what it is
+    /// about in front: `size: no description`. `docs/core-rules.md` has the rules in section 3.
     pub fn problems(&self, kind: Kind) -> Vec<String> {
         let mut problems = Vec::new();
         if self.version < 0 {
@@ -115,6 +116,10 @@ impl Check<'_> {
             let managed = self.kind == Kind::Resource;
             claim(managed, "write-only outside a managed resource");
         }
+        claim(
+            !(attribute.requires_replace && outer.in_set),
+            "another object required from within a set",
+        );
         // A new element of a set cannot be told from a changed one.
         claim(!(computed && outer.in_set), "computed within a set");
         if let Planned::Default(literal) = attribute.planned {
@@ -224,7 +229,10 @@ mod tests {
             .write_only(),
             Attribute::string("text", Mode::Optional, "d").planned(default),
         ]);
-        let elements = vec![Attribute::string("id", Mode::Computed, "d")];
+        let elements = vec![
+            Attribute::string("id", Mode::Computed, "d"),
+            Attribute::string("key", Mode::Optional, "d").requires_replace(),
+        ];
         schema.blocks = vec![
             Block::new("set", Nesting::Set, "d", elements),
             Block::new("list", Nesting::List, "d", Vec::new()),
@@ -247,6 +255,7 @@ mod tests {
                 "text: a default without being computed",
                 "text: a default of another type",
                 "set.id: computed within a set",
+                "set.key: another object required from within a set",
                 "list: the name is there twice",
             ]
         );

@@ -9,7 +9,8 @@ use crate::value::Type;
 /// Source: `tfplugin6.Schema`.
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
-    /// The version of the state's shape; raised when a state needs upgrading.
+    /// The version of the state's shape, from 0; raised when a state needs
+    /// [upgrading](crate::Resource::upgrade).
     pub version: i64,
     /// One paragraph of Markdown.
     pub description: &'static str,

@@ -10,12 +10,12 @@ use crate::place::Place;
 use crate::value::{AnyValue, Known, Name, Value};
 
 impl Schema {
-    /// The state to expect after a create (no prior state) or an update: what is configured, and for
-    /// computed attributes that are not, what [`Planned`] says. Write-only values are null. Where
-    /// nothing changes this is the prior state.
+    /// The state to expect after a create (no prior state) or an update: what is configured, and
+    /// for computed attributes that are not, what [`Planned`] says. Write-only values are null.
+    /// Where nothing changes this is the prior state.
     ///
-    /// Elements of a list are compared with those of the same index, of a map with those of the same
-    /// key.
+    /// Elements of a list are compared with those of the same index, of a map with those of the
+    /// same key.
     pub fn propose(&self, config: &AnyValue, prior: Option<&AnyValue>) -> AnyValue {
         // As if nothing changed, to find out whether anything does.
         let unchanged = merged(self.fields(), config, prior, false);
@@ -129,8 +129,24 @@ fn replacements(
             if prior != planned {
                 found.push(at.path());
             }
-        } else if let Content::Nested(Nesting::Single, fields) = field.content {
-            replacements(fields, prior, planned, &at, found);
+        } else if let Content::Nested(nesting, fields) = field.content {
+            match (nesting, prior, planned) {
+                (Nesting::Single, ..) => replacements(fields, prior, planned, &at, found),
+                (_, Value::Known(Known::List(prior)), Value::Known(Known::List(planned))) => {
+                    for (index, (prior, planned)) in (0..).zip(prior.iter().zip(planned)) {
+                        replacements(fields, prior, planned, &at.index(index), found);
+                    }
+                }
+                (_, Value::Known(Known::Map(prior)), Value::Known(Known::Map(planned))) => {
+                    for (key, prior) in prior {
+                        if let Some(planned) = planned.get(key) {
+                            replacements(fields, prior, planned, &at.key(key), found);
+                        }
+                    }
+                }
+                // No path leads into a set.
+                _ => {}
+            }
         }
     }
 }

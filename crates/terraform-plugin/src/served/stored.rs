@@ -63,8 +63,8 @@ impl Amended {
 
 impl Shape {
     /// Makes every write-only value null, and absent blocks empty where they come in a list, set or
-    /// map: core takes null for neither. A state that was made from an id, or that is older than its
-    /// schema, has such nulls.
+    /// map: core takes null for neither. A state that was made from an id, or that is older than
+    /// its schema, has such nulls.
     pub(super) fn amend(&self, value: &mut AnyValue) -> Amended {
         let mut amended = Amended::default();
         amend(value, self.schema.fields(), &mut amended);

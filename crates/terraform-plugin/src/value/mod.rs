@@ -142,7 +142,8 @@ impl fmt::Debug for Text {
 /// the executable, and copied at no cost; others came with a value.
 pub type Name = Cow<'static, str>;
 
-/// A type in Terraform's type system.
+/// A type in Terraform's type system. Source: `type` of `tfplugin6.Schema.Attribute`, which is
+/// JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Type {
     /// `string`
@@ -165,7 +166,7 @@ pub enum Type {
     Object(BTreeMap<Name, Type>),
 }
 
-/// A value whose type is only known at run time.
+/// A value whose type is only known at run time. Source: `tfplugin6.DynamicValue`.
 pub type AnyValue = Value<Known>;
 
 impl AnyValue {

@@ -55,19 +55,24 @@ fn received(value: Option<proto::DynamicValue>) -> Option<ThingModel> {
     Some(ThingModel::from_known(known).unwrap())
 }
 
+/// As Terraform writes it.
+fn path(path: &proto::AttributePath) -> String {
+    use proto::attribute_path::step::Selector;
+    let steps = path.steps.iter().fold(Path::root(), |path, step| {
+        path.join(match step.selector.clone() {
+            Some(Selector::AttributeName(name)) => Step::Attribute(name),
+            Some(Selector::ElementKeyString(key)) => Step::Key(key),
+            Some(Selector::ElementKeyInt(index)) => Step::Index(index),
+            None => panic!("a step to nowhere"),
+        })
+    });
+    steps.to_string()
+}
+
 /// Summaries with severity, and the path where there is one.
 fn told(diagnostics: &[proto::Diagnostic]) -> Vec<String> {
-    use proto::attribute_path::step::Selector;
     let told = diagnostics.iter().map(|diagnostic| {
-        let steps = diagnostic.attribute.iter().flat_map(|path| &path.steps);
-        let path = steps.fold(Path::root(), |path, step| {
-            path.join(match step.selector.clone() {
-                Some(Selector::AttributeName(name)) => Step::Attribute(name),
-                Some(Selector::ElementKeyString(key)) => Step::Key(key),
-                Some(Selector::ElementKeyInt(index)) => Step::Index(index),
-                None => panic!("a step to nowhere"),
-            })
-        });
+        let path = diagnostic.attribute.as_ref().map(path).unwrap_or_default();
         let severity = match diagnostic.severity() {
             proto::diagnostic::Severity::Error => "E",
             proto::diagnostic::Severity::Warning => "W",

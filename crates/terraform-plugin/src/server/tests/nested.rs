@@ -28,6 +28,7 @@ model! {
         id: Text,
         on: bool,
         key_wo: Text,
+        place: Text,
     }
 }
 
@@ -65,6 +66,7 @@ fn part() -> Vec<Attribute> {
         Attribute::string("id", Mode::Computed, "d").planned(Planned::Prior),
         Attribute::bool("on", Mode::OptionalComputed, "d").planned(on),
         Attribute::string("key_wo", Mode::Optional, "d").write_only(),
+        Attribute::string("place", Mode::Optional, "d").requires_replace(),
     ];
     plain().into_iter().chain(computed).collect()
 }
@@ -127,7 +129,7 @@ impl Resource for Shelves {
     }
 
     async fn read(&self, request: ReadRequest<Self>, _: &CancellationToken) -> ReadResponse<Self> {
-        Ok::<_, Diagnostics>(Some(request.state)).into()
+        ReadResponse::found(request.state)
     }
 
     /// Gives back the write-only values, on purpose.
@@ -180,7 +182,7 @@ impl Resource for Shelves {
             set_block: planned.set_block,
             map_block: map(planned.map_block, &config.map_block),
         };
-        Ok::<_, Diagnostics>(state).into()
+        ApplyResponse::done(state)
     }
 
     async fn update(
@@ -189,7 +191,7 @@ impl Resource for Shelves {
         request: ApplyRequest<Self>,
         _: &CancellationToken,
     ) -> ApplyResponse<Self> {
-        Ok::<_, Diagnostics>(request.planned).into()
+        ApplyResponse::done(request.planned)
     }
 
     async fn delete(&self, _prior: Shelf, _: &CancellationToken) -> Diagnostics {
@@ -243,14 +245,14 @@ fn everywhere(part: &Json, plain: &Json) -> Json {
 
 fn written_everywhere() -> Json {
     everywhere(
-        &json!({"name": "n", "weight": 1, "id": null, "on": null, "key_wo": "s3cret"}),
+        &json!({"name": "n", "weight": 1, "id": null, "on": null, "key_wo": "s3cret", "place": "here"}),
         &json!({"name": "n", "weight": 1}),
     )
 }
 
 fn with_id(id: &str) -> Json {
     everywhere(
-        &json!({"name": "n", "weight": 1, "id": id, "on": true, "key_wo": null}),
+        &json!({"name": "n", "weight": 1, "id": id, "on": true, "key_wo": null, "place": "here"}),
         &json!({"name": "n", "weight": 1}),
     )
 }
@@ -409,6 +411,26 @@ async fn everything_is_planned_applied_and_planned_again() {
 }
 
 #[tokio::test]
+async fn what_needs_another_object_is_named_where_it_is() {
+    let mut config = written_everywhere();
+    for at in ["single", "map_block/k", "list_block/1", "list/0"] {
+        config.pointer_mut(&format!("/{at}")).unwrap()["place"] = json!("there");
+    }
+    // One that comes is no other value.
+    config["map"]["new"] = config["single"].clone();
+    let plan = plan(shelf(with_id("made")), config);
+    let answer = ok(shelves().plan_resource_change(request(plan)).await);
+    let named: Vec<String> = answer.requires_replace.iter().map(path).collect();
+    let expected = [
+        "single.place",
+        "list[0].place",
+        "list_block[1].place",
+        "map_block[\"k\"].place",
+    ];
+    assert_eq!(named, expected);
+}
+
+#[tokio::test]
 async fn blocks_that_an_older_state_lacks_are_empty_and_no_change() {
     let upgrade = |version, json: &str| {
         request(proto::upgrade_resource_state::Request {
@@ -478,7 +500,7 @@ async fn generated_configuration_keeps_what_can_be_configured() {
     };
     let answer = ok(shelves().generate_resource_config(request(generate)).await);
     let expected = everywhere(
-        &json!({"name": "n", "weight": 1, "id": null, "on": true, "key_wo": null}),
+        &json!({"name": "n", "weight": 1, "id": null, "on": true, "key_wo": null, "place": "here"}),
         &json!({"name": "n", "weight": 1}),
     );
     assert_eq!(shown(answer.config), expected);
