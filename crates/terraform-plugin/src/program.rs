@@ -72,7 +72,7 @@ impl Program {
             process::announce(config)?
         };
         // A host is busy connecting by now.
-        let server = Server::new(provider(), self);
+        let server = Server::new(provider(), self.report_url);
         let calls = server.clone();
         let on_stop = move || calls.stop();
         // One thread: the work is waiting for an API, and starting threads would delay every start.

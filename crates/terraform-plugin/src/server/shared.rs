@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 use super::absent;
 use super::provider::{AnyProvider, ServedProvider};
 use crate::diagnostic::Diagnostics;
-use crate::program::Program;
 use crate::proto::tfplugin6::get_provider_schema;
 use crate::provider::Provider;
 use crate::served::{AnyDataSource, AnyResource};
@@ -30,8 +29,8 @@ pub(super) struct Shared {
 }
 
 impl Server {
-    /// Asks the provider once what it offers.
-    pub(crate) fn new(provider: impl Provider, program: &Program) -> Self {
+    /// Asks the provider once what it offers. `report_url` is where its defects are reported.
+    pub(crate) fn new(provider: impl Provider, report_url: &'static str) -> Self {
         let offers = provider.offers();
         let (resources, data_sources) = (offers.resources, offers.data_sources);
         Self(Arc::new(Shared {
@@ -46,7 +45,7 @@ impl Server {
                 .collect(),
             schemas: OnceLock::new(),
             stop: Mutex::default(),
-            report_url: program.report_url,
+            report_url,
         }))
     }
 

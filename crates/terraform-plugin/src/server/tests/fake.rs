@@ -6,7 +6,6 @@ use crate::data_source::DataSource;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model;
 use crate::path::Path;
-use crate::program::Program;
 use crate::provider::{Host, Offers, Provider};
 use crate::resource::{
     ApplyRequest, ApplyResponse, PlanRequest, PlanResponse, ReadRequest, ReadResponse, Resource,
@@ -15,19 +14,10 @@ use crate::schema::{Attribute, Mode, Nesting, Planned, Schema};
 use crate::server::Server;
 use crate::value::{Text, Value};
 
-pub(super) fn server() -> Server {
-    Server::new(Fake, &program())
-}
+pub(super) const REPORT_URL: &str = "https://example.com/issues";
 
-pub(super) fn program() -> Program {
-    Program {
-        name: "terraform-provider-fake",
-        version: "0.0.0",
-        about: "A fake.",
-        address: "registry.terraform.io/acme/fake",
-        log_target: "fake",
-        report_url: "https://example.com/issues",
-    }
+pub(super) fn server() -> Server {
+    Server::new(Fake, REPORT_URL)
 }
 
 struct Fake;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 use tokio_util::sync::CancellationToken;
 
-use super::fake::program;
+use super::fake::REPORT_URL;
 use super::*;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::model;
@@ -200,7 +200,7 @@ impl Resource for Shelves {
 }
 
 fn shelves() -> Server {
-    Server::new(Shelves(schema()), &program())
+    Server::new(Shelves(schema()), REPORT_URL)
 }
 
 /// A whole object of the schema; what is left out is null.
@@ -512,7 +512,7 @@ async fn a_schema_with_a_problem_is_not_handed_out() {
     wrong
         .attributes
         .push(Attribute::string("provider", Mode::Optional, "d"));
-    let server = Server::new(Shelves(wrong), &program());
+    let server = Server::new(Shelves(wrong), REPORT_URL);
     let schemas = proto::get_provider_schema::Request {};
     let answer = ok(server.get_provider_schema(request(schemas)).await);
     assert_eq!(told(&answer.diagnostics), ["E Provider Defect"]);
