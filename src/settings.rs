@@ -72,7 +72,7 @@ pub static SETTINGS: [Setting; 8] = [
         name: "max_retries",
         variable: None,
         default: Some("4"),
-        words: "How often a request is tried again after a failure that may pass: a rate limit, a server error, a lost connection. `0` turns retries off.",
+        words: "How often a request is tried again after a failure that may pass: a rate limit, a server error, a lost connection. `0` turns retries off; a rate limit that says how long to wait is waited for all the same.",
         kind: Kind::Count(0..=100, |draft, retries| draft.client.max_retries = retries),
     },
     Setting {

@@ -7,6 +7,7 @@ use terraform_plugin::schema::{Attribute, Mode, Schema};
 use terraform_plugin::{CancellationToken, DataSource, Diagnostics, Path, Text, model};
 
 use super::checks::identifier;
+use super::messages;
 use crate::client::DataSourceUpdate;
 use crate::connection::Connections;
 
@@ -91,6 +92,7 @@ impl DataSource for TelemetryDataSourceDataSource {
             failure.into_diagnostics(&format!("reading data source {id:?}"), at_id)
         })?;
         let found = found.data_source;
+        let unreadable = messages::unreadable(&id, &found.unreadable);
         let state = TelemetryDataSourceData {
             created_at: found.created_at.map(Text::from).into(),
             enabled: found.enabled.into(),
@@ -101,6 +103,6 @@ impl DataSource for TelemetryDataSourceDataSource {
             updated_at: found.updated_at.map(Text::from).into(),
             version: found.version.map(Text::from).into(),
         };
-        Ok((state, Diagnostics::new()))
+        Ok((state, unreadable.into_iter().collect()))
     }
 }

@@ -221,3 +221,19 @@ pub(crate) fn not_recorded(id: &str, error: &NoRandomness) -> Diagnostic {
         ),
     )
 }
+
+/// Fields of an answer that are not what the API's reference says, by their names there; `None` where
+/// there are none.
+pub(crate) fn unreadable(id: &str, fields: &[&str]) -> Option<Diagnostic> {
+    (!fields.is_empty()).then(|| {
+        Diagnostic::warning(
+            "Unexpected Answer from incident.io",
+            format!(
+                "incident.io answered for data source {id:?} with fields that this version of the \
+                 provider cannot read: {fields}. What depends on them keeps its last known value, or is null. \
+                 A later version of the provider may be able to read them.",
+                fields = fields.join(", "),
+            ),
+        )
+    })
+}

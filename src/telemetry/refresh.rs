@@ -21,9 +21,10 @@ pub(crate) struct Refreshed {
     pub(crate) diagnostics: Diagnostics,
 }
 
-/// Whether a state has ever been filled by the API. One that was imported has not.
+/// Whether a state has ever been filled by the API. One that was imported holds an id and nothing
+/// else.
 pub(crate) fn has_been_read(state: &TelemetryDataSource) -> bool {
-    state.created_at.is_known()
+    RETURNED.iter().any(|row| !row.column.is_null(state))
 }
 
 /// Takes what was found into a state.

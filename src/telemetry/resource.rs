@@ -108,11 +108,14 @@ impl TelemetryDataSourceResource {
                 }
             }
         };
+        let unreadable = answer
+            .as_ref()
+            .and_then(|answer| messages::unreadable(&id, &answer.unreadable));
         match applying.finish(answer.as_ref()) {
             Ok((state, private)) => ApplyResponse {
                 state: Some(state),
                 private,
-                diagnostics: Diagnostics::new(),
+                diagnostics: unreadable.into_iter().collect(),
             },
             Err(error) => ApplyResponse::failed(messages::not_recorded(&id, &error)),
         }
@@ -197,7 +200,9 @@ impl Resource for TelemetryDataSourceResource {
         self.readings.keep(&connection, &id, reading.clone());
         match reading {
             Reading::Found(found) => {
-                let refreshed = refresh(state, private, &found);
+                let mut refreshed = refresh(state, private, &found);
+                let unreadable = messages::unreadable(&id, &found.data_source.unreadable);
+                refreshed.diagnostics.extend(unreadable);
                 unchanged(refreshed.state, refreshed.private, refreshed.diagnostics)
             }
             Reading::Refused(reason) => {

@@ -1,7 +1,7 @@
 //! What others do in incident.io, and what a plan shows of it.
 
-use incident_sandbox::{Answer, ApiKey, DataSourceSeed, EmptyPut, Fault, When, Write};
-use serde_json::json;
+use incident_sandbox::{Answer, ApiKey, DataSourceSeed, Edit, EmptyPut, Fault, When, Write};
+use serde_json::{Value, json};
 use test_support::tests;
 
 use crate::scene::{API_KEY, GRAFANA, ID, NOTHING, Scene, grafana, resource, with_token};
@@ -15,7 +15,9 @@ tests! {
     plan_goes_on_without_the_permission_to_read,
     plan_goes_on_where_empty_updates_are_refused,
     stamped_empty_updates_are_no_drift,
-    unreachable_api_stops_the_plan
+    unreachable_api_stops_the_plan,
+    a_gateway_is_not_believed_that_a_source_is_gone,
+    fields_that_cannot_be_read_are_named_and_lived_with
 }
 
 fn rename_by_hand_is_shown_and_repaired(scene: &mut Scene) {
@@ -175,4 +177,35 @@ fn unreachable_api_stops_the_plan(scene: &mut Scene) {
         .fails(&["plan"])
         .says_times(1, "Error: API Key Not Accepted")
         .says("INCIDENT_API_KEY");
+}
+
+fn a_gateway_is_not_believed_that_a_source_is_gone(scene: &mut Scene) {
+    scene.adopted(&with_token(""));
+    for answer in [
+        Answer::html(404),
+        Answer::page_not_found(),
+        Answer::no_route(),
+    ] {
+        let fault = Fault::Answer(Write::Lost, answer);
+        scene.sandbox.fault(fault, When::next().reads());
+        scene
+            .fails(&["apply", "-auto-approve", "-refresh-only"])
+            .says("answered 404 Not Found, not in the form of incident.io's API");
+        scene.plan_is_empty().is_silent();
+    }
+}
+
+fn fields_that_cannot_be_read_are_named_and_lived_with(scene: &mut Scene) {
+    const WARNING: &str = "Warning: Unexpected Answer from incident.io";
+    scene.adopted(&with_token(""));
+    let odd = Edit::set("source_type", Value::Null).and(Edit::set("enabled", json!("yes")));
+    scene.sandbox.set_edit(odd);
+    scene
+        .plan_is_empty()
+        .says_times(1, WARNING)
+        .says("source_type, enabled");
+    scene.variable("token", "glsa_two");
+    scene.apply().says(WARNING);
+    assert_eq!(scene.attributes(GRAFANA)["source_type"], "prometheus");
+    scene.ok(&["destroy", "-auto-approve"]);
 }
