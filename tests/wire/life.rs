@@ -314,7 +314,16 @@ mod terminated {
         assert!(status.unwrap().success());
     }
 
-    async fn terminated_in(fault: Fault) -> (Sandbox, Option<(Option<State>, Told)>, Duration) {
+    /// What was left of a process that was terminated in a write.
+    struct Terminated {
+        sandbox: Sandbox,
+        answer: Option<(Option<State>, Told)>,
+        took: Duration,
+        /// How many requests had come by then. A short wait may have been over just before.
+        requests: usize,
+    }
+
+    async fn terminated_in(fault: Fault) -> Terminated {
         let sandbox = sandbox(Options::default());
         let (mut client, host) = start().await;
         let plan = about_to_rotate(&host, &sandbox).await;
@@ -326,17 +335,29 @@ mod terminated {
         tokio::time::sleep(Duration::from_millis(50)).await;
         let started = Instant::now();
         terminate(client.process.id());
+        let requests = sandbox.count();
         let answer = apply.await.unwrap().ok();
         let status = client.process.exit().await;
         assert!(status.success(), "{status}");
         assert!(!dir.exists());
-        (sandbox, answer, started.elapsed())
+        Terminated {
+            sandbox,
+            answer,
+            took: started.elapsed(),
+            requests,
+        }
     }
 
     #[tokio::test]
     async fn a_write_in_flight_is_finished_and_recorded() {
         let slow = Fault::SlowToAnswer(Duration::from_millis(250));
-        let (sandbox, answer, took) = terminated_in(slow).await;
+        let Terminated {
+            sandbox,
+            answer,
+            took,
+            requests,
+        } = terminated_in(slow).await;
+        assert_eq!((requests, sandbox.count()), (1, 1));
         let (state, told) = answer.expect("the write's answer");
         assert!(told.is_silent(), "{}", told.text());
         assert_eq!(crate::world::key(state.as_ref()), Some(TWO));
@@ -354,9 +375,9 @@ mod terminated {
                 Answer::rate_limited().header("retry-after", "0"),
             ),
         ] {
-            let (sandbox, _, took) = terminated_in(fault).await;
-            assert!(took < Duration::from_secs(2), "{took:?}");
-            assert_eq!(sandbox.count(), 1);
+            let left = terminated_in(fault).await;
+            assert!(left.took < Duration::from_secs(2), "{:?}", left.took);
+            assert_eq!(left.sandbox.count(), left.requests);
         }
     }
 }
