@@ -41,7 +41,7 @@ variable "token" {{
 resource "incident_telemetry_data_source" "grafana" {{
   data_source_id = "{ID}"
   {more}
-  grafana_config = {{
+  grafana_config {{
     {block}
   }}
 }}

@@ -11,6 +11,7 @@ use tonic::Status;
 use crate::msgpack;
 use crate::plugin_client::{Channel, PluginClient};
 use crate::proto::tfplugin6::provider_client::ProviderClient;
+use crate::proto::tfplugin6::schema::object::NestingMode;
 use crate::proto::tfplugin6::{
     ClientCapabilities, Diagnostic, DynamicValue, Schema, apply_resource_change,
     configure_provider, diagnostic, get_provider_schema, plan_resource_change, read_resource,
@@ -89,6 +90,11 @@ impl Told {
         self.0.is_empty()
     }
 
+    /// Whether something is said, and all of it under this summary.
+    pub fn says_only(&self, summary: &str) -> bool {
+        !self.is_silent() && self.0.iter().all(|told| told.summary == summary)
+    }
+
     /// All of it, as one text.
     pub fn text(&self) -> String {
         let lines = self.0.iter().map(|told| {
@@ -115,8 +121,21 @@ impl Host {
             .await
             .unwrap()
             .into_inner();
-        let attributes =
-            |schema: Option<&Schema>| schema.unwrap().block.clone().unwrap().attributes;
+        // Of a single block, a value is like that of a single nested attribute.
+        let attributes = |schema: Option<&Schema>| {
+            let block = schema.unwrap().block.clone().unwrap();
+            let blocks = block.block_types.into_iter();
+            let blocks = blocks.map(|nested| schema::Attribute {
+                name: nested.type_name,
+                nested_type: Some(schema::Object {
+                    attributes: nested.block.unwrap_or_default().attributes,
+                    nesting: NestingMode::Single.into(),
+                    ..schema::Object::default()
+                }),
+                ..schema::Attribute::default()
+            });
+            block.attributes.into_iter().chain(blocks).collect()
+        };
         Self {
             provider,
             schemas: Arc::new(Schemas {
