@@ -140,7 +140,7 @@ impl Walk<'_> {
         if let Some(warned) = &coming.warned {
             same_warnings("the second plan", &applied.diagnostics, warned)?;
         }
-        let failed = applied.diagnostics.failed();
+        let failed = applied.diagnostics.has_errors();
         self.note_failed(failed || coming.inconsistent);
         ensure!(
             failed == coming.fails,
@@ -195,7 +195,7 @@ impl Walk<'_> {
 }
 
 /// Whether these warnings are given, and no others.
-pub(super) fn same_warnings(by: &str, diagnostics: &Diagnostics, expected: &[Warning]) -> Done {
+pub(super) fn same_warnings(by: &str, diagnostics: &Told, expected: &[Warning]) -> Done {
     let mut warned = diagnostics.warnings();
     let mut expected: Vec<_> = expected.iter().map(|warning| warning.summary()).collect();
     warned.sort_unstable();

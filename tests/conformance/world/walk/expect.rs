@@ -3,6 +3,7 @@
 
 #[expect(clippy::wildcard_imports, reason = "one subject in several files")]
 use super::*;
+use crate::core::merge::ignore;
 
 /// What was read of data sources in this run.
 type Readings = BTreeMap<String, Result<DataSource, Reading>>;
@@ -49,7 +50,7 @@ impl Walk<'_> {
         let replaces = prior.is_some();
         if let Some(stored) = prior {
             let prior = stored.object.state;
-            let ignored = crate::core::merge::ignore(config, &prior, &self.config.ignored());
+            let ignored = ignore(config, &prior, &self.config.ignored());
             if lookup::refuses(Call::Plan, &ignored) {
                 return None;
             }
@@ -165,7 +166,7 @@ impl Walk<'_> {
             .as_ref()
             .filter(|_| self.generation.store_planned_private);
         let (planned_config, prior, memory) = if let Some(prior) = &expected.prior {
-            let planned = crate::core::merge::ignore(config, prior, ignored);
+            let planned = ignore(config, prior, ignored);
             let provider = known(&lookup::text(prior, "provider_name"));
             if lookup::refuses(Call::Plan, &planned) || lookup::mismatches(&planned, &provider) {
                 return coming;

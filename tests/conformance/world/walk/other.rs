@@ -16,7 +16,7 @@ impl Walk<'_> {
         let state = session.upgrade(&stored.object.state).await;
         let read = session.read(&state, &stored.object.private).await;
         self.close(session, "refresh")?;
-        let failed = read.diagnostics.failed();
+        let failed = read.diagnostics.has_errors();
         let Some((expected, warned)) = self.follow(stored, &reading) else {
             ensure!(failed, "a failing read is no error");
             return Ok(());
@@ -89,7 +89,7 @@ impl Walk<'_> {
         let plan = commands::plan_destroy(&mut session, object).await;
         self.close(session, "plan of a destroy")?;
         ensure!(
-            !plan.diagnostics.failed(),
+            !plan.diagnostics.has_errors(),
             "destroy: {:?}",
             plan.diagnostics.summaries()
         );
@@ -121,7 +121,7 @@ impl Walk<'_> {
         self.close(session, "validate")?;
         let invalid = self.invalid(&value);
         ensure!(
-            diagnostics.failed() == invalid,
+            diagnostics.has_errors() == invalid,
             "validate says {:?}, expected an error: {invalid}",
             diagnostics.summaries()
         );
@@ -136,7 +136,7 @@ impl Walk<'_> {
         self.close(session, "data source")?;
         let (course, _) = READINGS.look_up((Purpose::DataBlock, of(&reading)));
         ensure!(
-            diagnostics.failed() == (course == Course::End),
+            diagnostics.has_errors() == (course == Course::End),
             "a data source says {:?}",
             diagnostics.summaries()
         );

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Rule, Verdict, apply, diagnostics, plan, replan, schema, stored, value};
 use crate::core::Action;
+use crate::rules::{Rule, Verdict, apply, diagnostics, plan, replan, schema, stored, value};
 use crate::support::proto::tfplugin6::attribute_path::{Step, step::Selector};
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
 use crate::support::proto::tfplugin6::schema::object::NestingMode;
