@@ -1,7 +1,13 @@
 //! Plans and applies, held against what is expected of them.
 
-#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
-use super::*;
+use super::check::difference;
+use super::{Done, End, Expected, Stored, Walk};
+use crate::core::commands::{self, Wanted};
+use crate::core::{Action, Object, Outcome, Plan, Told};
+use crate::rules::Rule;
+use crate::table::warnings::Warning;
+use crate::world::config::{Config, Form, Input, Phase, Secret};
+use crate::world::lookup::Memory;
 
 impl Walk<'_> {
     /// Plans, and holds the plan against what is expected.

@@ -1,9 +1,22 @@
 //! What a plan and an apply ought to come to, looked up before they are made, with the requests
 //! that they ought to make.
 
-#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
-use super::*;
+use std::collections::BTreeMap;
+
+use incident_sandbox::{DataSource, Sandbox};
+use serde_json::{Value as Json, json};
+
+use super::check::Mirror;
+use super::{Expected, Stored, Walk, known};
 use crate::core::merge::ignore;
+use crate::core::{Action, Object};
+use crate::table::reading::{Course, Purpose, READINGS, Reading};
+use crate::table::sending::Sent;
+use crate::table::validity::Call;
+use crate::table::warnings::Warning;
+use crate::values::{AnyValue, Path, Value};
+use crate::world::config::{Kind, Secret};
+use crate::world::lookup::{self, Memory, Sending};
 
 /// What was read of data sources in this run.
 type Readings = BTreeMap<String, Result<DataSource, Reading>>;

@@ -1,9 +1,15 @@
 //! The commands besides plan and apply.
 
 use super::change::same_warnings;
+use super::check::difference;
 use super::expect::of;
-#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
-use super::*;
+use super::{Done, Stored, Walk, known};
+use crate::core::commands;
+use crate::table::reading::{Course, Purpose, READINGS};
+use crate::table::warnings::Warning;
+use crate::values::{Known, Value};
+use crate::world::config::{Config, Form, Input, Leaf, Phase};
+use crate::world::lookup::{self, Memory};
 
 impl Walk<'_> {
     pub(super) async fn refresh_only(&mut self) -> Done {
