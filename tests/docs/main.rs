@@ -1,6 +1,7 @@
-//! The Registry's pages under `docs/` are what schemas, `examples/` and `templates/` say.
+//! The Registry's pages under `docs/` are what schemas, `examples/` and `templates/` say, and the table in README.md
+//! what the provider's settings say.
 //!
-//! `UPDATE_DOCS=1 cargo test --test docs` writes them again.
+//! `UPDATE_DOCS=1 cargo test --test docs` writes both again.
 
 #![expect(
     clippy::expect_used,
@@ -10,6 +11,7 @@
 
 mod page;
 mod schema;
+mod settings;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,6 +48,23 @@ fn pages_are_up_to_date() {
         stray.is_empty(),
         "docs/ has pages without a template: {stray:?}"
     );
+}
+
+#[test]
+fn the_readme_lists_the_settings() {
+    let path = root().join("README.md");
+    let committed = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("\r\n", "\n");
+    let text = settings::readme(&committed);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &text).unwrap();
+    } else {
+        assert!(
+            committed == text,
+            "README.md has other settings: run UPDATE_DOCS=1 cargo test --test docs"
+        );
+    }
 }
 
 #[test]
