@@ -119,11 +119,19 @@ impl Block {
         Path::attributes(self.name())
     }
 
-    /// Whether the block is there.
+    /// Whether the block is there. Unknown where nothing of what is in it is known: of a `dynamic`
+    /// block that may or may not be there, Terraform shows one of unknown values.
     pub(crate) fn of(self, model: &TelemetryDataSource) -> Value<()> {
-        match self {
+        let block = match self {
             Self::Grafana => model.grafana_config.as_ref().map(|_| ()),
             Self::Datadog => model.datadog_config.as_ref().map(|_| ()),
+        };
+        let forms = || self.fields().flat_map(|field| field.of(model).forms());
+        let is_unclear =
+            || !forms().any(|form| form.is_known()) && forms().any(|form| form.is_unknown());
+        match block {
+            Value::Known(()) if is_unclear() => Value::Unknown,
+            block => block,
         }
     }
 
@@ -427,6 +435,10 @@ impl Input {
             write_only,
             version,
         }
+    }
+
+    fn forms(self) -> [Value<Text>; 3] {
+        [self.plain, self.write_only, self.version]
     }
 
     /// The field in whichever form it is given. Unknown where either form may still turn out to be

@@ -3,7 +3,7 @@
 use test_support::tests;
 
 use super::{OTHER, REAPPLY, TITLE, TOKEN, body, plain, somebody_rotates};
-use crate::scene::{GRAFANA, ID, NOTHING, Scene};
+use crate::scene::{GRAFANA, ID, Scene};
 
 tests! {
     an_import_raises_no_alarm,
