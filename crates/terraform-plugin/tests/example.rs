@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 
 /// What a configuration begins with.
@@ -58,52 +58,124 @@ fn shopping() -> String {
     format!("Milk and eggs\n<!-- footer -->\n{SECRET}")
 }
 
+/// The secret as an ephemeral value.
+const ADDITION: &str = r#"
+variable "line" {
+  ephemeral = true
+  default   = "added-6Tz"
+}
+action "notes_append" "it" {
+  config {
+    name    = "note"
+    line_wo = LINE
+  }
+}
+"#;
+
 /// What is printed, without the spaces that align it.
 fn unaligned(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn main() -> ExitCode {
-    let client = client();
-    let trial = |(name, test): Test| {
+    let client = client().map(|path| Client::new(&path));
+    let trial = |(name, needs, test): Test| {
         let client = client.clone();
-        Trial::ignorable_test(name, move || run(client.as_deref(), test))
+        Trial::ignorable_test(name, move || run(client.as_ref(), &needs, test))
     };
     let trials = TESTS.into_iter().map(trial).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-fn run(client: Option<&Path>, test: fn(&Scene)) -> Result<Completion, Failed> {
+fn run(client: Option<&Client>, needs: &Needs, test: fn(&Scene)) -> Result<Completion, Failed> {
     const REASON: &str = "needs terraform or tofu";
     match client {
-        Some(client) => {
-            test(&Scene::new(client));
-            Ok(Completion::Completed)
-        }
+        Some(client) => match client.lacks(needs) {
+            Some(reason) => Ok(Completion::ignored_with(reason)),
+            None => {
+                test(&Scene::new(client));
+                Ok(Completion::Completed)
+            }
+        },
         None if std::env::var_os("CI").is_some() => Err(REASON.into()),
         None => Ok(Completion::ignored_with(REASON)),
     }
 }
 
-/// A name to list it by, and what to do.
-type Test = (&'static str, fn(&Scene));
+/// A name to list it by, what it needs, and what to do.
+type Test = (&'static str, Needs, fn(&Scene));
 
-const TESTS: [Test; 12] = [
-    ("a_note_is_created_and_then_there_is_nothing_to_do", created),
-    ("a_change_is_an_update", updated),
+/// The minor versions of 1.x that a test needs. `None`: there is none so far.
+#[derive(Clone, Copy)]
+struct Needs {
+    terraform: u32,
+    tofu: Option<u32>,
+}
+
+const ANY: Needs = Needs {
+    terraform: 11,
+    tofu: Some(11),
+};
+
+const IDENTITY: Needs = Needs {
+    terraform: 12,
+    tofu: Some(12),
+};
+
+const ACTIONS: Needs = Needs {
+    terraform: 14,
+    tofu: None,
+};
+
+const TESTS: [Test; 20] = [
+    (
+        "a_note_is_created_and_then_there_is_nothing_to_do",
+        ANY,
+        created,
+    ),
+    ("a_change_is_an_update", ANY, updated),
     (
         "another_secret_is_written_once_its_version_says_so",
+        ANY,
         written_anew,
     ),
-    ("another_name_is_another_note", replaced),
-    ("a_note_deleted_by_hand_is_created_again", deleted_by_hand),
-    ("a_note_changed_by_hand_is_changed_back", changed_by_hand),
-    ("a_note_is_imported", imported),
-    ("a_note_is_destroyed", destroyed),
-    ("terraform_refuses_a_misspelt_name_in_a_block", misspelt),
-    ("an_error_is_shown_on_its_attribute", blamed),
-    ("a_note_is_looked_up", looked_up),
-    ("the_folder_may_be_unknown_in_a_plan", unknown_folder),
+    ("another_name_is_another_note", ANY, replaced),
+    (
+        "a_note_deleted_by_hand_is_created_again",
+        ANY,
+        deleted_by_hand,
+    ),
+    (
+        "a_note_changed_by_hand_is_changed_back",
+        ANY,
+        changed_by_hand,
+    ),
+    ("tags_have_no_order", ANY, tagged),
+    ("a_note_is_imported", ANY, imported),
+    (
+        "a_note_is_imported_by_its_identity",
+        IDENTITY,
+        imported_by_identity,
+    ),
+    (
+        "an_older_state_gets_the_identity_with_a_read",
+        IDENTITY,
+        identified,
+    ),
+    ("a_note_has_one_identity_all_along", IDENTITY, identity_kept),
+    ("a_note_of_a_fork_is_taken_over_as_it_is", ANY, taken_over),
+    ("a_note_is_no_other_type", ANY, moved_in_vain),
+    ("a_note_is_destroyed", ANY, destroyed),
+    (
+        "terraform_refuses_a_misspelt_name_in_a_block",
+        ANY,
+        misspelt,
+    ),
+    ("an_error_is_shown_on_its_attribute", ANY, blamed),
+    ("a_note_is_looked_up", ANY, looked_up),
+    ("the_folder_may_be_unknown_in_a_plan", ANY, unknown_folder),
+    ("an_action_is_invoked", ACTIONS, invoked),
+    ("an_action_is_triggered", ACTIONS, triggered),
 ];
 
 fn created(scene: &Scene) {
@@ -220,6 +292,162 @@ fn imported(scene: &Scene) {
     assert_eq!(scene.note()["text"], "Text");
 }
 
+fn tagged(scene: &Scene) {
+    let tags = |tags: &str| NOTE.replace("\"Text\"", &format!("\"Text\"\n  tags = [{tags}]"));
+    scene.apply(&tags("\"b\", \"a\""));
+    assert_eq!(
+        scene.file("note").as_deref(),
+        Some("Text\n<!-- tags -->\na b\n<!-- footer -->\n")
+    );
+    scene.settled();
+    fs::write(scene.path("note"), "Text\n<!-- tags -->\nb a\n").expect("a file");
+    scene.settled();
+    fs::write(scene.path("note"), "Text\n<!-- tags -->\nc\n").expect("a file");
+    let plan = scene.apply(&tags("\"b\", \"a\""));
+    assert!(plan.contains("- \"c\""), "{plan}");
+    for few in ["", "\"a\""] {
+        scene.apply(&tags(few));
+        scene.settled();
+    }
+}
+
+fn imported_by_identity(scene: &Scene) {
+    fs::write(scene.path("note"), "Text").expect("a file");
+    let import = |identity: &str| {
+        format!("{NOTE}import {{\n  to = notes_note.it\n  identity = {{ {identity} }}\n}}\n")
+    };
+    scene.configure(&import(""));
+    let refused = scene.fails(&["plan"]);
+    assert!(
+        refused.contains("attribute \"name\" is required"),
+        "{refused}"
+    );
+    scene.configure(&import("name = null"));
+    let refused = scene.fails(&["plan"]);
+    assert!(refused.contains("name"), "{refused}");
+    let applied = scene.apply(&import("name = \"note\""));
+    assert!(applied.contains("1 imported, 0 added"), "{applied}");
+    assert_eq!(scene.identity(), json!({"name": "note"}));
+    scene.settled();
+}
+
+fn identified(scene: &Scene) {
+    scene.apply(NOTE);
+    let mut state = scene.state();
+    let instance = &mut state["resources"][0]["instances"][0];
+    let instance = instance.as_object_mut().expect("an instance");
+    instance.remove("identity").expect("an identity");
+    instance.remove("identity_schema_version");
+    fs::write(scene.at("work/terraform.tfstate"), state.to_string()).expect("a state");
+    scene.settled();
+    scene.ok(&["apply", "-auto-approve", "-refresh-only"]);
+    assert_eq!(scene.identity(), json!({"name": "note"}));
+    scene.settled();
+}
+
+fn identity_kept(scene: &Scene) {
+    scene.apply(NOTE);
+    assert_eq!(scene.identity(), json!({"name": "note"}));
+    scene.apply(&NOTE.replace("Text", "Other"));
+    assert_eq!(scene.identity(), json!({"name": "note"}));
+    // Another note is another identity.
+    scene.apply(&NOTE.replace("\"note\"", "\"other\""));
+    assert_eq!(scene.identity(), json!({"name": "other"}));
+    scene.settled();
+    scene.ok(&["destroy", "-auto-approve"]);
+    assert_eq!(scene.identity(), Json::Null);
+}
+
+fn taken_over(scene: &Scene) {
+    let fork = |text: &str| text.replace("example/notes", "fork/notes");
+    scene.write(&fork(&[HEAD, SHOPPING].concat()));
+    scene.ok(&["apply", "-auto-approve"]);
+    let moved = "moved {\n  from = notes_note.it\n  to = notes_note.ours\n}\n";
+    let ours = SHOPPING.replace("\"it\"", "\"ours\"");
+    scene.configure(&[&ours, moved].concat());
+    let written = || {
+        scene
+            .path("shopping")
+            .metadata()
+            .and_then(|file| file.modified())
+    };
+    let before = written().expect("a time");
+    let applied = scene.ok(&["apply", "-auto-approve"]);
+    assert!(applied.contains("(moved from notes_note.it)"), "{applied}");
+    // Core has forgotten which values are sensitive, and counts that as a change, of which it does
+    // not tell the provider.
+    assert!(applied.contains("0 added"), "{applied}");
+    assert!(applied.contains("0 destroyed"), "{applied}");
+    assert_eq!(written().expect("a time"), before);
+    scene.settled();
+    let state = scene.state();
+    let provider = state["resources"][0]["provider"].as_str().expect("one");
+    assert!(provider.contains("example/notes"), "{provider}");
+}
+
+fn moved_in_vain(scene: &Scene) {
+    scene.apply("resource \"terraform_data\" \"it\" {\n  input = var.secret\n}\n");
+    let moved = "moved {\n  from = terraform_data.it\n  to = notes_note.it\n}\n";
+    scene.configure(&[NOTE, moved].concat());
+    let failed = unaligned(&scene.fails(&["plan"]).replace(['│', '╷', '╵'], " "));
+    let reason = "notes_note cannot take over a state of terraform_data";
+    assert!(failed.contains(reason), "{failed}");
+    assert!(!failed.contains(SECRET), "{failed}");
+}
+
+fn invoked(scene: &Scene) {
+    scene.apply(NOTE);
+    let plain = ADDITION.replace("LINE", "\"plain-3Kd\"");
+    scene.configure(&[NOTE, &plain].concat());
+    let invoke = ["apply", "-auto-approve", "-invoke=action.notes_append.it"];
+    let applied = scene.ok(&invoke);
+    assert!(applied.contains("Appending to note."), "{applied}");
+    assert!(!applied.contains("plain-3Kd"), "{applied}");
+    let footer = "Text\n<!-- footer -->\n\nplain-3Kd";
+    assert_eq!(scene.file("note").as_deref(), Some(footer));
+    scene.settled();
+    // Terraform 1.16 and 1.17 drop an ephemeral value here. The framework says so.
+    let ephemeral = ADDITION.replace("LINE", "var.line");
+    scene.configure(&[NOTE, &ephemeral].concat());
+    let (text, file) = if scene.client.minor < 16 {
+        (scene.ok(&invoke), format!("{footer}\nadded-6Tz"))
+    } else {
+        (scene.fails(&invoke), footer.to_owned())
+    };
+    assert_eq!(scene.file("note"), Some(file));
+    assert_eq!(
+        text.contains("ephemeral"),
+        scene.client.minor >= 16,
+        "{text}"
+    );
+    assert!(!text.contains("added-6Tz"), "{text}");
+    scene.configure(&[NOTE, &plain.replace("\"note\"", "\"absent\"")].concat());
+    let failed = scene.fails(&invoke);
+    assert!(failed.contains("Note Out of Reach"), "{failed}");
+    scene.configure(&[NOTE, &plain.replace("\"plain-3Kd\"", "null")].concat());
+    let failed = scene.fails(&["validate"]);
+    assert!(failed.contains("line_wo must have a value"), "{failed}");
+}
+
+fn triggered(scene: &Scene) {
+    let trigger = "lifecycle {\n    action_trigger {\n      events = [after_create]\n      \
+                   actions = [action.notes_append.it]\n    }\n  }\n}\n";
+    let note = [NOTE.trim_end().trim_end_matches('}'), trigger].concat();
+    scene.configure(&[&note, &*ADDITION.replace("LINE", "var.line")].concat());
+    let plan = scene.ok(&["plan", "-out=saved"]);
+    assert!(plan.contains("1 to invoke"), "{plan}");
+    let applied = scene.ok(&["apply", "saved"]);
+    assert!(applied.contains("Appending to note."), "{applied}");
+    for text in [plan, applied] {
+        assert!(!text.contains("added-6Tz"), "{text}");
+    }
+    assert_eq!(
+        scene.file("note").as_deref(),
+        Some("Text\n<!-- footer -->\n\nadded-6Tz")
+    );
+    scene.settled();
+}
+
 fn destroyed(scene: &Scene) {
     scene.apply(SHOPPING);
     scene.ok(&["destroy", "-auto-approve"]);
@@ -278,15 +506,15 @@ fn unknown_folder(scene: &Scene) {
 
 /// A folder for notes, and one with a configuration in which the client works.
 struct Scene {
-    client: PathBuf,
+    client: Client,
     root: TempDir,
 }
 
 impl Scene {
-    fn new(client: &Path) -> Self {
+    fn new(client: &Client) -> Self {
         let root = tempfile::tempdir().expect("a temporary folder");
         let scene = Self {
-            client: client.to_owned(),
+            client: client.clone(),
             root,
         };
         for folder in ["plugins", "work", "notes", "variables"] {
@@ -301,7 +529,7 @@ impl Scene {
         let config = format!(
             "provider_installation {{\n  dev_overrides {{\n    \
              \"example/notes\" = \"{plugins}\"\n    \
-             \"registry.opentofu.org/example/notes\" = \"{plugins}\"\n  }}\n  direct {{}}\n}}\n"
+             \"fork/notes\" = \"{plugins}\"\n  }}\n  direct {{}}\n}}\n"
         );
         fs::write(scene.at("cli.tfrc"), config).expect("a CLI configuration");
         scene.set("secret", SECRET);
@@ -346,7 +574,7 @@ impl Scene {
 
     /// The exit status, and what a user reads.
     fn run(&self, arguments: &[&str]) -> (Option<i32>, String) {
-        let mut command = Command::new(&self.client);
+        let mut command = Command::new(&self.client.path);
         command.current_dir(self.work()).args(arguments);
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("TF_") {
@@ -396,6 +624,19 @@ impl Scene {
         self.ok(&["plan", "-detailed-exitcode"]);
     }
 
+    /// The state file.
+    fn state(&self) -> Json {
+        let state = fs::read_to_string(self.work().join("terraform.tfstate")).expect("a state");
+        serde_json::from_str(&state).expect("JSON")
+    }
+
+    /// The identity that the state has of the note; null if there is none.
+    fn identity(&self) -> Json {
+        let mut state = self.state();
+        let identity = state.pointer_mut("/resources/0/instances/0/identity");
+        identity.map_or(Json::Null, Json::take)
+    }
+
     /// The note in the state; null if there is none.
     fn note(&self) -> Json {
         let state = self.ok(&["show", "-json"]);
@@ -404,6 +645,51 @@ impl Scene {
         let mut resources = resources.into_iter().flatten();
         let note = resources.find(|resource| resource["address"] == "notes_note.it");
         note.map_or(Json::Null, |note| note["values"].clone())
+    }
+}
+
+/// Terraform or OpenTofu.
+#[derive(Clone)]
+struct Client {
+    path: PathBuf,
+    is_tofu: bool,
+    /// Of 1.x.
+    minor: u32,
+}
+
+impl Client {
+    /// Asks for its version.
+    fn new(path: &Path) -> Self {
+        let output = Command::new(path)
+            .arg("version")
+            .env("CHECKPOINT_DISABLE", "1")
+            .output()
+            .expect("the client starts");
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let minor = text.split('.').nth(1).and_then(|minor| minor.parse().ok());
+        Self {
+            path: path.to_owned(),
+            is_tofu: text.starts_with("OpenTofu"),
+            minor: minor.expect("Terraform v1.x.y, or OpenTofu v1.x.y"),
+        }
+    }
+
+    /// What is missing for a test.
+    fn lacks(&self, needs: &Needs) -> Option<String> {
+        let needed = if self.is_tofu {
+            needs.tofu
+        } else {
+            Some(needs.terraform)
+        };
+        if needed.is_some_and(|needed| self.minor >= needed) {
+            return None;
+        }
+        let tofu = needs.tofu.map(|minor| format!(" or OpenTofu 1.{minor}"));
+        Some(format!(
+            "needs Terraform 1.{}{}",
+            needs.terraform,
+            tofu.unwrap_or_default()
+        ))
     }
 }
 
