@@ -373,9 +373,14 @@ fn taken_over(scene: &Scene) {
     };
     let before = written().expect("a time");
     let applied = scene.ok(&["apply", "-auto-approve"]);
-    assert!(applied.contains("(moved from notes_note.it)"), "{applied}");
-    // Core has forgotten which values are sensitive, and counts that as a change, of which it does
-    // not tell the provider.
+    // Terraform has forgotten which values are sensitive, and counts that as a change, of which it
+    // does not tell the provider.
+    let shown = if scene.client.is_tofu {
+        "has moved to notes_note.ours"
+    } else {
+        "(moved from notes_note.it)"
+    };
+    assert!(applied.contains(shown), "{applied}");
     assert!(applied.contains("0 added"), "{applied}");
     assert!(applied.contains("0 destroyed"), "{applied}");
     assert_eq!(written().expect("a time"), before);
@@ -666,10 +671,17 @@ impl Client {
             .output()
             .expect("the client starts");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        let minor = text.split('.').nth(1).and_then(|minor| minor.parse().ok());
+        // There may be warnings before it.
+        let mut lines = text.lines();
+        let line = lines.find(|line| {
+            ["Terraform v", "OpenTofu v"]
+                .iter()
+                .any(|name| line.starts_with(name))
+        });
+        let minor = line.and_then(|line| line.split('.').nth(1)?.parse().ok());
         Self {
             path: path.to_owned(),
-            is_tofu: text.starts_with("OpenTofu"),
+            is_tofu: text.contains("OpenTofu v"),
             minor: minor.expect("Terraform v1.x.y, or OpenTofu v1.x.y"),
         }
     }
