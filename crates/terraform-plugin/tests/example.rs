@@ -90,13 +90,13 @@ fn main() -> ExitCode {
 fn run(client: Option<&Client>, needs: &Needs, test: fn(&Scene)) -> Result<Completion, Failed> {
     const REASON: &str = "needs terraform or tofu";
     match client {
-        Some(client) => match client.lacks(needs) {
-            Some(reason) => Ok(Completion::ignored_with(reason)),
-            None => {
-                test(&Scene::new(client));
-                Ok(Completion::Completed)
+        Some(client) => {
+            if let Some(reason) = client.lacks(needs) {
+                return Ok(Completion::ignored_with(reason));
             }
-        },
+            test(&Scene::new(client));
+            Ok(Completion::Completed)
+        }
         None if std::env::var_os("CI").is_some() => Err(REASON.into()),
         None => Ok(Completion::ignored_with(REASON)),
     }

@@ -1,5 +1,7 @@
 //! Identities: what each call answers of them, and `UpgradeResourceIdentity`.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use super::answered::Answered;
 use super::resource::ServedResource;
 use super::shape::Shape;
@@ -34,9 +36,17 @@ impl<R: Resource> ServedIdentity<R> {
     }
 
     /// The identity of the object that a state is about. None where the state does not tell.
-    fn of(&self, resource: &R, state: &R::Model) -> Option<AnyValue> {
-        let identity = Value::Known((self.functions.of)(resource, state));
-        self.shape.missing(&identity).is_none().then_some(identity)
+    ///
+    /// A panic stays in here: what an apply has just created must be recorded all the same.
+    fn of(&self, resource: &R, state: &R::Model) -> Result<Option<AnyValue>, Diagnostic> {
+        let made = AssertUnwindSafe(|| (self.functions.of)(resource, state));
+        let Ok(identity) = catch_unwind(made).map(Value::Known) else {
+            return Err(Diagnostic::defect(
+                "The provider crashed while it made the identity of the object. The log \
+                 (TF_LOG=ERROR) says where.",
+            ));
+        };
+        Ok(self.shape.missing(&identity).is_none().then_some(identity))
     }
 
     fn encode(&self, identity: &AnyValue) -> Result<ResourceIdentityData, Diagnostic> {
@@ -72,8 +82,13 @@ impl<R: Resource> ServedResource<R> {
         diagnostics: &mut Diagnostics,
     ) -> Identity {
         let served = self.identity.as_ref()?;
-        let Some(mut identity) = served.of(&self.resource, state) else {
-            return before;
+        let mut identity = match served.of(&self.resource, state) {
+            Ok(Some(identity)) => identity,
+            Ok(None) => return before,
+            Err(defect) => {
+                diagnostics.push(defect);
+                return before;
+            }
         };
         if identity.first_unknown().is_some() {
             if !diagnostics.has_errors() {
@@ -82,7 +97,7 @@ impl<R: Resource> ServedResource<R> {
             }
             null_unknowns(&mut identity);
             if served.shape.missing(&identity).is_some() {
-                return None;
+                return before;
             }
         }
         let encoded = served.encode(&identity);
@@ -99,23 +114,29 @@ impl<R: Resource> ServedResource<R> {
         is_known.then_some(planned)
     }
 
-    /// The identity in a plan. That of an object that is planned (`prior` is none, or it is to be
-    /// `replaced`) may be unknown. That of an object that exists stays.
+    /// What a state says of the identity, if the resource has one.
+    pub(super) fn identity_of(&self, state: &R::Model) -> Result<Option<AnyValue>, Diagnostic> {
+        match &self.identity {
+            Some(served) => served.of(&self.resource, state),
+            None => Ok(None),
+        }
+    }
+
+    /// The identity in a plan, from what the prior and the planned state say of it. That of an
+    /// object that `is_new` may be unknown. That of an object that exists stays.
     pub(super) fn planned_identity(
         &self,
-        prior: Option<&R::Model>,
-        planned: &R::Model,
-        replaced: bool,
+        prior: Option<AnyValue>,
+        planned: Option<AnyValue>,
+        is_new: bool,
         before: Identity,
     ) -> Result<Identity, Diagnostic> {
         let Some(served) = &self.identity else {
             return Ok(None);
         };
-        let planned = served.of(&self.resource, planned);
-        let Some(prior) = prior.filter(|_| !replaced) else {
+        if is_new {
             return planned.map(|planned| served.encode(&planned)).transpose();
-        };
-        let prior = served.of(&self.resource, prior);
+        }
         match (prior, planned) {
             (Some(prior), Some(planned)) => match changed(&prior, &planned) {
                 Some(name) => Err(Diagnostic::defect(format!(

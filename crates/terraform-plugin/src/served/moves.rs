@@ -81,9 +81,10 @@ impl<R: Resource> ServedResource<R> {
     ) -> Answered<Response> {
         let state = self.upgraded(version, received, SUMMARY)?;
         let mut diagnostics = Diagnostics::new();
-        let target_identity = typed(state.clone())
-            .ok()
-            .and_then(|state| self.stored_identity(&state, None, &mut diagnostics));
+        let target_identity = match &self.identity {
+            Some(_) => self.stored_identity(&typed(state.clone())?, None, &mut diagnostics),
+            None => None,
+        };
         let response = Response {
             target_state: Some(encode::value(&state, &self.shape.ty, "The moved state")?),
             target_private: private.to_vec(),

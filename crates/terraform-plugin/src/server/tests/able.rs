@@ -22,7 +22,7 @@ pub(super) fn server() -> Server {
     Server::new(Able, super::fake::REPORT_URL)
 }
 
-struct Able;
+pub(super) struct Able;
 
 model! {
     pub(super) struct AbleBlock {}

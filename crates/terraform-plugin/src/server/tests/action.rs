@@ -1,8 +1,9 @@
 use futures_util::StreamExt;
 
-use super::able::{RingModel, ring_schema, server};
+use super::able::{Able, RingModel, ring_schema, server};
 use super::*;
 use crate::proto::tfplugin6::invoke_action::event::Type as Told;
+use crate::provider::Provider as _;
 use crate::value::Text;
 
 fn ring(key: Value<Text>) -> Option<proto::DynamicValue> {
@@ -30,6 +31,10 @@ async fn an_action_is_on_offer() {
     let ask = proto::get_metadata::Request {};
     let answer = ok(server.get_metadata(request(ask)).await);
     assert_eq!(answer.actions[0].type_name, "able_ring");
+    // The same, for whoever makes docs of it.
+    let offers = Able.offers();
+    assert!(offers.actions().map(|(name, _)| name).eq(["able_ring"]));
+    assert!(offers.identities().map(|(name, _)| name).eq(["able_thing"]));
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ async fn an_identity_that_a_read_leaves_unknown_is_an_error() {
     assert_eq!(answer.new_state, state(named("hazy")));
     assert_eq!(answer.private, KEPT);
     let answer = read(named("panic"), None).await;
-    assert_eq!(told(&answer.diagnostics), ["E Provider Crashed"]);
+    assert_eq!(told(&answer.diagnostics), ["E Provider Defect"]);
     assert!(!answer.diagnostics[0].detail.contains("s3cret"));
 }
 
@@ -194,6 +194,10 @@ async fn what_was_applied_has_a_known_identity() {
     assert_eq!(told(&answer.diagnostics), ["E Provider Defect"]);
     assert_eq!(answer.new_state, state(named("hazy")));
     assert_eq!(answer.new_identity, None);
+    let answer = apply(nil(), new("panic"), known("planned")).await;
+    assert_eq!(told(&answer.diagnostics), ["E Provider Defect"]);
+    assert_eq!(answer.new_state, state(named("panic")));
+    assert_eq!(answer.new_identity, known("planned"));
 }
 
 async fn import(
