@@ -1,5 +1,5 @@
 //! A whole provider: notes, as Markdown files in a folder, which is in the place of an API. Reading
-//! them blocks, since they are small. `tests/example.rs` drives it with the real terraform.
+//! them blocks, since they are small. `tests/example` drives it with the real terraform.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
