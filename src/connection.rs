@@ -66,7 +66,7 @@ impl Connection {
                 let may_be_the_key =
                     matches!(error.status(), Some(401 | 403)) || error.is_missing();
                 let identity = if may_be_the_key && !error.is_repeated() {
-                    client.identity(stop).await.cloned()
+                    client.identity(stop).await.cloned().map(Box::new)
                 } else {
                     None
                 };

@@ -28,7 +28,7 @@ pub(crate) enum Failure {
     #[error("{error}")]
     Client {
         error: ClientError,
-        identity: Option<Identity>,
+        identity: Option<Box<Identity>>,
     },
 }
 

@@ -4,11 +4,13 @@
 use std::sync::Arc;
 
 use terraform_plugin::schema::Schema;
-use terraform_plugin::{Diagnostics, Host, Offers, Provider};
+use terraform_plugin::{Abilities, Diagnostics, Host, Offers, Provider};
 
 use crate::connection::Connections;
 use crate::settings::{self, ProviderBlock};
-use crate::telemetry::{TelemetryDataSourceDataSource, TelemetryDataSourceResource};
+use crate::telemetry::{
+    RotateCredentials, TelemetryDataSourceDataSource, TelemetryDataSourceResource,
+};
 
 /// The provider.
 #[derive(Debug, Default)]
@@ -37,7 +39,11 @@ impl Provider for IncidentProvider {
     fn offers(&self) -> Offers {
         let connections = || Arc::clone(&self.connections);
         Offers::new()
-            .resource(TelemetryDataSourceResource::new(connections()))
+            .resource_with(
+                TelemetryDataSourceResource::new(connections()),
+                Abilities::new().identified().move_target(),
+            )
             .data_source(TelemetryDataSourceDataSource::new(connections()))
+            .action(RotateCredentials::new(connections()))
     }
 }

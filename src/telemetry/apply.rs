@@ -126,6 +126,7 @@ impl Applying {
         }
         if answer.is_some() {
             private.absent = false;
+            private.moved = false;
             private.reapplied = reapplied;
         }
         if let Some(updated_at) = answer.and_then(|answer| answer.updated_at.clone()) {

@@ -7,6 +7,7 @@ use terraform_plugin::{Text, Value};
 use super::attributes::{Field, Input, RETURNED, Returned};
 use super::model::{OnExternalChange, TelemetryDataSource};
 use super::private::{Decision, Decisions, PrivateState};
+use super::refresh::has_been_read;
 use crate::client::DataSourceUpdate;
 
 /// What the practitioner wants incident.io to hold.
@@ -69,8 +70,8 @@ pub(crate) struct Change {
     pub(crate) decisions: Decisions,
     /// The fields that are sent although their values did not change, and why.
     pub(crate) again: BTreeMap<Field, Why>,
-    /// Whether everything configured is sent once more, even if that is nothing: what is in
-    /// incident.io under this id, if anything, may never have been given it.
+    /// Whether everything configured is sent, even if that is nothing: what incident.io has under
+    /// this id, if anything, is not known.
     pub(crate) is_whole: bool,
 }
 
@@ -97,7 +98,7 @@ impl Change {
         private: &PrivateState,
         earlier: Option<&Decisions>,
     ) -> Self {
-        let is_whole = prior.is_some() && private.absent;
+        let is_whole = prior.is_some_and(|prior| private.absent || !has_been_read(prior));
         let known = prior.filter(|_| !is_whole);
         let returned = RETURNED.into_iter();
         let mut change = Self {
@@ -187,15 +188,14 @@ fn decision(
     if value.is_null() {
         return (None, None);
     }
-    let uncertain = match before {
-        None => None,
-        Some(_) if private.absent => Some(Why::Absent),
-        Some(_) if private.is_in_doubt(field) => Some(Why::InDoubt),
-        Some(_) if private.has_lost(field) => Some(Why::Lost),
-        Some(_) => None,
-    };
-    if uncertain.is_some() {
-        return (Some(Decision::Send), uncertain);
+    let reasons = [
+        (private.absent, Why::Absent),
+        (private.is_in_doubt(field), Why::InDoubt),
+        (private.has_lost(field), Why::Lost),
+    ];
+    let mut reasons = reasons.into_iter().filter(|_| before.is_some());
+    if let Some((_, why)) = reasons.find(|(holds, _)| *holds) {
+        return (Some(Decision::Send), Some(why));
     }
     let by_value = || match value.as_str() {
         None => Decision::Open,

@@ -41,7 +41,7 @@ fn id_within(text: &str) -> Option<&str> {
     let looks_like_one = |segment: &&str| {
         segment.len() == 26 && segment.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
-    named.or_else(|| segments().filter(looks_like_one).last())
+    named.or_else(|| segments().rfind(looks_like_one))
 }
 
 /// Parts of a path that belong to a page or to the API of Grafana, not to its address.

@@ -18,6 +18,7 @@ use super::model::TelemetryDataSource;
 /// Bytes of another layout, or none, count as "nothing known", which sends a key once more and raises
 /// no alarm.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct PrivateState {
     #[serde(rename = "v")]
     layout: Layout,
@@ -45,6 +46,9 @@ pub(crate) struct PrivateState {
     /// a write: whatever is not in `sent` may be in or not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     lost: bool,
+    /// Whether the state came from a resource of another type and was not read so far.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) moved: bool,
     /// Whether incident.io said that there is no such data source, and no write got through since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) absent: bool,
@@ -136,6 +140,14 @@ impl PrivateState {
         let key = self.key()?;
         let sent = STANDARD_NO_PAD.decode(self.sent.get(&field)?).ok()?;
         Some(hmac::verify(&key, &message(field, value), &sent).is_ok())
+    }
+
+    /// Of a state that came from a resource of another type.
+    pub(crate) fn moved() -> Self {
+        Self {
+            moved: true,
+            ..Self::default()
+        }
     }
 
     /// Notes where the record is missing beside a state that cannot be without one: keys were sent,

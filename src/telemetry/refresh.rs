@@ -24,8 +24,8 @@ pub(crate) struct Refreshed {
     pub(crate) diagnostics: Diagnostics,
 }
 
-/// Whether a state has ever been filled by the API. One that was imported holds an id and nothing
-/// else.
+/// Whether a state has ever been filled by the API. One that was imported or moved holds an id and
+/// nothing else.
 pub(crate) fn has_been_read(state: &TelemetryDataSource) -> bool {
     RETURNED.iter().any(|row| !row.column.is_null(state))
 }
@@ -39,6 +39,7 @@ pub(crate) fn refresh(
     let answer = &found.data_source;
     let first = !has_been_read(&state);
     private.notice_loss(&state);
+    private.moved = false;
     let time = (answer.updated_at.as_deref()).map(|time| (time, order(&private, time)));
     let mut diagnostics = Diagnostics::new();
     if !first && matches!(time, Some((_, Ordering::Less))) {

@@ -38,12 +38,18 @@ impl TelemetryDataSourceResource {
     }
 
     /// The state as it is, where it is not to be refreshed or cannot be; `None` where it can.
-    fn unrefreshed(connection: &Connection, state: &TelemetryDataSource) -> Option<Diagnostics> {
+    fn unrefreshed(
+        connection: &Connection,
+        state: &TelemetryDataSource,
+        private: &PrivateState,
+    ) -> Option<Diagnostics> {
         if !has_been_read(state) {
-            // An imported state holds nothing yet, so it is read whatever the settings say.
+            // An imported state holds nothing yet, so it is read whatever the settings say. A moved
+            // one goes on without: Terraform refuses -target around a moved block.
             let reason = "the provider's configuration is not known yet.";
-            let error = || messages::never_read(state, reason).into();
-            return connection.is_unknown().then(error);
+            let error = || messages::never_read(state, reason);
+            let error = (!private.moved).then(error);
+            return connection.is_unknown().then(|| error.into_iter().collect());
         }
         let unwanted = !connection.drift_detection() || connection.is_unknown();
         unwanted.then(Diagnostics::new)
@@ -185,7 +191,7 @@ impl Resource for TelemetryDataSourceResource {
             private,
             diagnostics,
         };
-        if let Some(diagnostics) = Self::unrefreshed(&connection, &state) {
+        if let Some(diagnostics) = Self::unrefreshed(&connection, &state, &private) {
             return unchanged(state, private, diagnostics);
         }
         let id = state.data_source_id.as_str().unwrap_or_default().to_owned();
@@ -207,7 +213,7 @@ impl Resource for TelemetryDataSourceResource {
                 refreshed.diagnostics.extend(unreadable);
                 unchanged(refreshed.state, refreshed.private, refreshed.diagnostics)
             }
-            Reading::Refused(reason) if first => {
+            Reading::Refused(reason) if first && !private.moved => {
                 let error = messages::never_read(&state, &reason);
                 unchanged(state, private, error.into())
             }

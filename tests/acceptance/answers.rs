@@ -32,9 +32,7 @@ fn id(number: usize) -> String {
 fn connect(scene: &Scene, count: usize) {
     for number in 0..count {
         let name = format!("Number {number}");
-        scene
-            .sandbox
-            .add(DataSourceSeed::grafana(&id(number), &name));
+        scene.sandbox.add(DataSourceSeed::grafana(id(number), name));
     }
 }
 

@@ -9,6 +9,7 @@
     reason = "a test says what is wrong by failing, in helpers too"
 )]
 
+mod actions;
 mod adoption;
 mod answers;
 mod data_source;
@@ -17,12 +18,14 @@ mod drift;
 mod examples;
 mod external_change;
 mod guides;
+mod identity;
 mod import;
 #[cfg(unix)]
 mod interrupted;
 mod leaks;
 mod log;
 mod mistakes;
+mod moves;
 mod provider_block;
 mod scene;
 mod update;
@@ -31,15 +34,21 @@ mod write_only;
 
 use std::process::ExitCode;
 
+use test_support::client::{ACTIONS, ANY, IDENTITY};
 use test_support::{suite, tests};
 
 tests! {
     ;
     adoption, answers, data_source, destroy, drift, examples, external_change, guides, import,
     #[cfg(unix)] interrupted,
-    leaks, log, mistakes, provider_block, update, validation, write_only
+    leaks, log, mistakes, moves, provider_block, update, validation, write_only
 }
 
 fn main() -> ExitCode {
-    suite::run(suite::needing_a_client(tests()))
+    let newer = [
+        suite::needing(IDENTITY, identity::tests()),
+        suite::needing(ACTIONS, actions::tests()),
+    ];
+    let all = tests().into_iter().chain(newer.into_iter().flatten());
+    suite::run(suite::needing(ANY, all.collect()))
 }

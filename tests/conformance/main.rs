@@ -39,6 +39,7 @@ mod world;
 use std::process::ExitCode;
 
 use test_support as support;
+use test_support::client::ANY;
 use test_support::core::{rules, values};
 use test_support::{core, suite, tests};
 
@@ -49,6 +50,6 @@ tests! {
 
 fn main() -> ExitCode {
     let mut all = tests();
-    all.extend(suite::needing_a_client(cli::tests()));
+    all.extend(suite::needing(ANY, cli::tests()));
     suite::run(all)
 }

@@ -49,6 +49,19 @@ pub struct MoveSource {
 }
 
 impl MoveSource {
+    /// For tests: a source of this type and state, with nothing beside it.
+    #[doc(hidden)]
+    pub fn new(type_name: &str, state: serde_json::Value) -> Self {
+        Self {
+            provider: String::new(),
+            type_name: type_name.to_owned(),
+            schema_version: 0,
+            state: SourceState::new(state),
+            private: Zeroizing::default(),
+            identity: None,
+        }
+    }
+
     /// An error that says that a resource of type `target` cannot take over this one.
     pub fn unsupported(&self, target: &str) -> Diagnostic {
         unsupported(&self.type_name, target)

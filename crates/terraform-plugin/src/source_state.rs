@@ -12,7 +12,9 @@ use crate::codec::wipe_json;
 pub struct SourceState(Json);
 
 impl SourceState {
-    pub(crate) const fn new(json: Json) -> Self {
+    /// For tests: a provider is handed them.
+    #[doc(hidden)]
+    pub const fn new(json: Json) -> Self {
         Self(json)
     }
 
@@ -21,20 +23,15 @@ impl SourceState {
         &self.0
     }
 
-    /// Every member of every object in it, at any depth: its key and its value. Outer ones come
-    /// before those within them.
-    pub fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.walk()
-            .filter_map(|(key, value)| key.map(|key| (key, value)))
+    /// Every member of every object in a part of it, at any depth: its key and its value. Outer ones
+    /// come before those within them.
+    pub fn members(part: &Json) -> impl Iterator<Item = (&str, &Json)> {
+        Walk(vec![(None, part)]).filter_map(|(key, value)| key.map(|key| (key, value)))
     }
 
-    /// Every string in it that is a value, at any depth, likewise.
-    pub fn strings(&self) -> impl Iterator<Item = &str> {
-        self.walk().filter_map(|(_, value)| value.as_str())
-    }
-
-    fn walk(&self) -> Walk<'_> {
-        Walk(vec![(None, &self.0)])
+    /// Every string in a part of it that is a value, at any depth, likewise.
+    pub fn strings(part: &Json) -> impl Iterator<Item = &str> {
+        Walk(vec![(None, part)]).filter_map(|(_, value)| value.as_str())
     }
 }
 
@@ -86,9 +83,11 @@ mod tests {
             "a": [{"id": 1}, "x"],
             "b": {"id": "y", "type": ["object", {"id": "string"}]},
         }));
-        let keys: Vec<_> = state.members().map(|(key, _)| key).collect();
+        let keys: Vec<_> = SourceState::members(state.json())
+            .map(|(key, _)| key)
+            .collect();
         assert_eq!(keys, ["a", "id", "b", "id", "type", "id"]);
-        let strings: Vec<_> = state.strings().collect();
+        let strings: Vec<_> = SourceState::strings(state.json()).collect();
         assert_eq!(strings, ["x", "y", "object", "string"]);
     }
 

@@ -11,8 +11,9 @@ use std::ops::{Deref, DerefMut};
 
 use incident_sandbox::{ApiKey, DataSourceSeed, Entry, Options, Sandbox};
 use serde_json::Value;
+use test_support::client::Client;
 use test_support::suite::Fixture;
-use test_support::terraform::{Ran, Terraform, find_cli};
+use test_support::terraform::{Ran, Terraform};
 
 use self::search::{Kept, Secret};
 
@@ -43,6 +44,8 @@ pub(crate) const NOTHING: [Value; 0] = [];
 /// See the module's documentation.
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
+    /// For what clients do differently.
+    pub(crate) client: Client,
     terraform: Terraform,
     secrets: Vec<Secret>,
     log: tempfile::TempDir,
@@ -70,8 +73,8 @@ impl Scene {
             DATADOG_ID,
             "Datadog of the dashboard",
         ));
-        let cli = find_cli().expect("a client, or the test would not run");
-        let mut terraform = Terraform::with_cli(cli, &sandbox.endpoint());
+        let client = Client::find().expect("a client, or the test would not run");
+        let mut terraform = Terraform::with_cli(client.path.clone(), &sandbox.endpoint());
         let log = tempfile::tempdir().expect("a folder for the log");
         let log_file = log.path().join("trace.log");
         terraform
@@ -81,6 +84,7 @@ impl Scene {
             .env("TF_LOG_PATH", &log_file.to_string_lossy());
         let mut scene = Self {
             sandbox,
+            client,
             terraform,
             secrets: Vec::new(),
             log,

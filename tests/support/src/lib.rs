@@ -9,6 +9,7 @@
     reason = "a helper of tests says what is wrong by panicking"
 )]
 
+pub mod client;
 pub mod client_identity;
 pub mod core;
 pub mod damage;

@@ -23,7 +23,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Conclusion, Failed, Trial};
 
-use crate::terraform::find_cli;
+use crate::client::{Client, Needs};
 
 /// Why a test does not run.
 const REASON: &str = "needs terraform or tofu";
@@ -32,7 +32,7 @@ const REASON: &str = "needs terraform or tofu";
 pub struct Test {
     name: String,
     body: Box<dyn FnOnce() + Send>,
-    needs_client: bool,
+    needs: Option<Needs>,
 }
 
 /// What can be a test: a function of nothing, or of a fixture. `Arguments` tells the two apart.
@@ -66,7 +66,7 @@ impl Test {
         Self {
             name: within.map_or(name.to_owned(), |within| format!("{within}::{name}")),
             body: Box::new(|| body.run()),
-            needs_client: false,
+            needs: None,
         }
     }
 }
@@ -104,10 +104,11 @@ macro_rules! tests {
     };
 }
 
-/// The same tests, which run only where there is a client.
-pub fn needing_a_client(tests: Vec<Test>) -> Vec<Test> {
+/// The same tests, which run only where there is a client, of these versions where they do not say
+/// otherwise themselves.
+pub fn needing(needs: Needs, tests: Vec<Test>) -> Vec<Test> {
     let needing = tests.into_iter().map(|test| Test {
-        needs_client: true,
+        needs: test.needs.or(Some(needs)),
         ..test
     });
     needing.collect()
@@ -120,17 +121,23 @@ pub fn run(tests: Vec<Test>) -> ExitCode {
     if !arguments.nocapture {
         keep_panics();
     }
-    let lacking = find_cli().is_none();
+    let client = Client::find();
     let strict = std::env::var_os("CI").is_some();
     let show = arguments.nocapture;
     let trial = |test: Test| {
-        let run = move || match (lacking && test.needs_client, strict) {
-            (false, _) => attempt(test.body, show),
-            (true, false) => Ok(Completion::ignored_with(REASON)),
-            (true, true) => Err(REASON.into()),
+        let lacking = match (&client, &test.needs) {
+            (_, None) => None,
+            (None, Some(_)) if strict => Some(Err(REASON.into())),
+            (None, Some(_)) => Some(Ok(Completion::ignored_with(REASON))),
+            (Some(client), Some(needs)) => {
+                let reason = client.lacks(needs);
+                reason.map(|reason| Ok(Completion::ignored_with(reason)))
+            }
         };
+        let run = move || lacking.unwrap_or_else(|| attempt(test.body, show));
         Trial::ignorable_test(test.name, run)
     };
+    let lacking = client.is_none();
     let conclusion = libtest_mimic::run(&arguments, tests.into_iter().map(trial).collect());
     if lacking {
         say_what_is_lacking(&conclusion, strict);

@@ -27,6 +27,16 @@ pub fn find_cli() -> Option<PathBuf> {
     })
 }
 
+/// Who is found in the folder of the built provider: itself, a fork of it, and those whose states
+/// can be moved to it.
+const OVERRIDDEN: [&str; 5] = [
+    "incident-telemetry/incident",
+    "fork/incident",
+    "hashicorp/null",
+    "mastercard/restapi",
+    "devops-rob/terracurl",
+];
+
 /// A folder with a configuration, and the CLI that works in it.
 ///
 /// Secrets go in through [`Terraform::variable`], which uses the environment:
@@ -71,19 +81,26 @@ impl Terraform {
         let plugins = folder.path().join("plugins");
         std::fs::create_dir(&plugins).expect("a folder for the provider");
         let provider = crate::plugin_client::provider();
-        let link = plugins.join(provider.file_name().expect("a file"));
-        #[cfg(unix)]
-        std::os::unix::fs::symlink(provider, link).expect("a link to the provider");
-        #[cfg(not(unix))]
-        std::fs::copy(provider, link).expect("a copy of the provider");
+        // In the place of providers whose states are moved: nothing of theirs is called.
+        for name in ["incident", "null", "restapi", "terracurl"] {
+            let file = format!("terraform-provider-{name}{}", std::env::consts::EXE_SUFFIX);
+            let link = plugins.join(file);
+            #[cfg(unix)]
+            std::os::unix::fs::symlink(&provider, link).expect("a link to the provider");
+            #[cfg(not(unix))]
+            std::fs::copy(&provider, link).expect("a copy of the provider");
+        }
+        let overrides: String = OVERRIDDEN
+            .iter()
+            .flat_map(|name| [name.to_string(), format!("registry.opentofu.org/{name}")])
+            .map(|name| format!("    \"{name}\" = \"{}\"\n", plugins.display()))
+            .collect();
         let config = folder.path().join("cli.tfrc");
         std::fs::write(
             &config,
             format!(
-                "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n    \
-                 \"incident-telemetry/incident\" = \"{plugins}\"\n    \
-                 \"registry.opentofu.org/incident-telemetry/incident\" = \"{plugins}\"\n  }}\n  direct {{}}\n}}\n",
-                plugins = plugins.display(),
+                "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n{overrides}  }}\n  \
+                 direct {{}}\n}}\n"
             ),
         )
         .expect("a CLI configuration");

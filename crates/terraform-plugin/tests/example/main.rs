@@ -9,7 +9,6 @@
 )]
 
 mod action;
-mod client;
 mod identity;
 mod moves;
 mod notes;
@@ -19,11 +18,12 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-use crate::client::{ACTIONS, ANY, Client, IDENTITY, Needs};
+use test_support::client::{ACTIONS, ANY, Client, IDENTITY, Needs};
+
 use crate::scene::Scene;
 
 fn main() -> ExitCode {
-    let client = client::find().map(|path| Client::new(&path));
+    let client = Client::find();
     let trial = |(name, needs, test): Test| {
         let client = client.clone();
         Trial::ignorable_test(name, move || run(client.as_ref(), &needs, test))

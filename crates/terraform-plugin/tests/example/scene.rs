@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::Value as Json;
 use tempfile::TempDir;
 
-use crate::client::Client;
+use test_support::client::Client;
 
 /// What a configuration begins with.
 pub(crate) const HEAD: &str = r#"

@@ -346,6 +346,10 @@ pub async fn plan_destroy(session: &mut Session<'_>, refreshed: Object) -> Plan 
 }
 
 /// `import`: an object, or errors.
+///
+/// # Errors
+///
+/// Whatever the provider said of it.
 pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Told> {
     let (imported, diagnostics) = session.import(id).await;
     let Some((state, private)) = imported else {

@@ -16,6 +16,7 @@ use crate::resource::{
 };
 use crate::schema::{Attribute, Mode, Planned, Schema};
 use crate::server::Server;
+use crate::source_state::SourceState;
 use crate::value::{Text, Value};
 
 pub(super) fn server() -> Server {
@@ -229,7 +230,7 @@ impl MoveTarget for Thing {
             "other_thing" | "able_thing" => {}
             _ => return Err(source.unsupported(Self::TYPE_NAME).into()),
         }
-        let mut ids = source.state.members().filter(|(key, _)| *key == "id");
+        let mut ids = SourceState::members(source.state.json()).filter(|(key, _)| *key == "id");
         let id = ids.find_map(|(_, value)| value.as_str());
         let id = id.ok_or_else(|| Diagnostic::error("No Id", "There is none."))?;
         let state = ThingModel {

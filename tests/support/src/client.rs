@@ -3,21 +3,30 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::terraform::find_cli;
+
 /// Terraform or OpenTofu.
-#[derive(Clone)]
-pub(crate) struct Client {
-    pub(crate) path: PathBuf,
-    pub(crate) is_tofu: bool,
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// The executable.
+    pub path: PathBuf,
+    /// Whether it is OpenTofu.
+    pub is_tofu: bool,
     /// Of 1.x.
-    pub(crate) minor: u32,
+    pub minor: u32,
 }
 
 impl Client {
     /// Asks for its version.
-    pub(crate) fn new(path: &Path) -> Self {
+    ///
+    /// # Panics
+    ///
+    /// It does not start, or is none of the two.
+    pub fn new(path: &Path) -> Self {
         let output = Command::new(path)
             .arg("version")
             .env("CHECKPOINT_DISABLE", "1")
+            .env_remove("TF_CLI_CONFIG_FILE")
             .output()
             .expect("the client starts");
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -36,8 +45,18 @@ impl Client {
         }
     }
 
+    /// The one to test with, if there is one.
+    pub fn find() -> Option<Self> {
+        find_cli().map(|path| Self::new(&path))
+    }
+
+    /// Whether this is Terraform from 1.`minor` on.
+    pub fn is_terraform(&self, minor: u32) -> bool {
+        !self.is_tofu && self.minor >= minor
+    }
+
     /// What is missing for a test.
-    pub(crate) fn lacks(&self, needs: &Needs) -> Option<String> {
+    pub fn lacks(&self, needs: &Needs) -> Option<String> {
         let needed = if self.is_tofu {
             needs.tofu
         } else {
@@ -56,37 +75,28 @@ impl Client {
 }
 
 /// The minor versions of 1.x that a test needs. `None`: there is none so far.
-#[derive(Clone, Copy)]
-pub(crate) struct Needs {
-    terraform: u32,
-    tofu: Option<u32>,
+#[derive(Debug, Clone, Copy)]
+pub struct Needs {
+    /// Of Terraform.
+    pub terraform: u32,
+    /// Of OpenTofu.
+    pub tofu: Option<u32>,
 }
 
-pub(crate) const ANY: Needs = Needs {
+/// Write-only attributes.
+pub const ANY: Needs = Needs {
     terraform: 11,
     tofu: Some(11),
 };
 
-pub(crate) const IDENTITY: Needs = Needs {
+/// Resource identities.
+pub const IDENTITY: Needs = Needs {
     terraform: 12,
     tofu: Some(12),
 };
 
-pub(crate) const ACTIONS: Needs = Needs {
+/// Actions.
+pub const ACTIONS: Needs = Needs {
     terraform: 14,
     tofu: None,
 };
-
-/// `TF_ACC_TERRAFORM_PATH`, or terraform or tofu on `PATH`.
-pub(crate) fn find() -> Option<PathBuf> {
-    let named = std::env::var_os("TF_ACC_TERRAFORM_PATH").filter(|path| !path.is_empty());
-    named.map(PathBuf::from).or_else(|| {
-        let path = std::env::var_os("PATH")?;
-        let suffix = std::env::consts::EXE_SUFFIX;
-        ["terraform", "tofu"].into_iter().find_map(|name| {
-            std::env::split_paths(&path)
-                .map(|folder| folder.join(format!("{name}{suffix}")))
-                .find(|file| file.is_file())
-        })
-    })
-}

@@ -1,0 +1,17 @@
+variable "grafana_token" {
+  type      = string
+  ephemeral = true
+}
+
+resource "incident_telemetry_data_source" "grafana" {
+  data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
+
+  grafana_config {
+    api_key_wo = var.grafana_token
+  }
+}
+
+moved {
+  from = terracurl_request.grafana
+  to   = incident_telemetry_data_source.grafana
+}

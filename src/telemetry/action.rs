@@ -1,0 +1,208 @@
+//! The action `incident_telemetry_rotate_credentials`: sends credentials to a data source, and leaves
+//! no trace in any state.
+
+use std::sync::Arc;
+
+use terraform_plugin::schema::{Attribute, Block as SchemaBlock, Mode, Nesting, Schema};
+use terraform_plugin::{
+    Action, CancellationToken, Diagnostic, Diagnostics, Path, Progress, Text, Value, model,
+};
+
+use super::attributes::{Block, Field};
+use super::model::{DatadogConfig, GrafanaConfig, TelemetryDataSource};
+use super::validate;
+use crate::client::DataSourceUpdate;
+use crate::connection::Connections;
+
+model! {
+    /// The attributes, typed.
+    pub(crate) struct Rotation {
+        data_source_id: Text,
+        datadog_config: DatadogKeys,
+        grafana_config: GrafanaKeys,
+    }
+}
+
+model! {
+    /// `grafana_config`
+    pub(crate) struct GrafanaKeys {
+        api_key: Text,
+        api_url: Text,
+    }
+}
+
+model! {
+    /// `datadog_config`
+    pub(crate) struct DatadogKeys {
+        api_key: Text,
+        app_key: Text,
+    }
+}
+
+impl Rotation {
+    /// The same as the resource has it, so that its rules hold here too.
+    fn as_resource(&self) -> TelemetryDataSource {
+        TelemetryDataSource {
+            data_source_id: self.data_source_id.clone(),
+            grafana_config: self.grafana_config.as_ref().map(|block| GrafanaConfig {
+                api_key: block.api_key.clone(),
+                api_url: block.api_url.clone(),
+                ..GrafanaConfig::default()
+            }),
+            datadog_config: self.datadog_config.as_ref().map(|block| DatadogConfig {
+                api_key: block.api_key.clone(),
+                app_key: block.app_key.clone(),
+                ..DatadogConfig::default()
+            }),
+            ..TelemetryDataSource::default()
+        }
+    }
+}
+
+/// The action.
+pub(crate) struct RotateCredentials {
+    connections: Arc<Connections>,
+}
+
+impl RotateCredentials {
+    pub(crate) fn new(connections: Arc<Connections>) -> Self {
+        Self { connections }
+    }
+}
+
+/// The names of the keys that fit the blocks that are there, or of all.
+fn names(config: &TelemetryDataSource) -> String {
+    let there = |field: &Field| field.row().block.of(config).is_known();
+    let mut fields: Vec<_> = Field::keys().filter(there).collect();
+    if fields.is_empty() {
+        fields.extend(Field::keys());
+    }
+    let names: Vec<_> = fields.iter().map(ToString::to_string).collect();
+    names.join(", ")
+}
+
+fn has_key(config: &TelemetryDataSource) -> bool {
+    let may_come = |block: Block| block.of(config).is_unknown();
+    Block::ALL.into_iter().any(may_come)
+        || Field::keys().any(|field| !field.of(config).plain.is_null())
+}
+
+impl Action for RotateCredentials {
+    type Model = Rotation;
+
+    const TYPE_NAME: &'static str = "incident_telemetry_rotate_credentials";
+
+    fn schema(&self) -> Schema {
+        let key = |name, description| {
+            let key = Attribute::string(name, Mode::Optional, description);
+            key.sensitive().write_only()
+        };
+        let block = |block: Block, description, attributes| {
+            SchemaBlock::new(block.name(), Nesting::Single, description, attributes)
+        };
+        Schema::new(
+            "Sends credentials to a telemetry data source. incident.io validates and stores them; nothing is kept in the state.",
+            vec![Attribute::string(
+                "data_source_id",
+                Mode::Required,
+                "ID of the data source.",
+            )],
+        )
+        .block(block(
+            Block::Grafana,
+            "Access to Grafana, for a data source of that kind.",
+            vec![
+                key("api_key", "Service account token. Takes ephemeral values."),
+                Attribute::string(
+                    "api_url",
+                    Mode::Optional,
+                    "Address of Grafana, such as `grafana.example.com`. Sent with a key, not alone.",
+                ),
+            ],
+        ))
+        .block(block(
+            Block::Datadog,
+            "Access to Datadog, for a data source of that kind.",
+            vec![
+                key("api_key", "API key. Takes ephemeral values."),
+                key("app_key", "Application key. Takes ephemeral values."),
+            ],
+        ))
+    }
+
+    fn validate(&self, config: &Rotation) -> Diagnostics {
+        let config = config.as_resource();
+        let diagnostics = validate::config(&config);
+        if diagnostics.has_errors() || has_key(&config) {
+            return diagnostics;
+        }
+        Diagnostic::error(
+            "No Key to Send",
+            format!(
+                "The configuration of the action has no key. Set at least one of {}.",
+                names(&config)
+            ),
+        )
+        .into()
+    }
+
+    async fn invoke(
+        &self,
+        config: Rotation,
+        progress: &Progress,
+        stop: &CancellationToken,
+    ) -> Diagnostics {
+        let config = config.as_resource();
+        let id = config.data_source_id.as_str().unwrap_or_default();
+        if !has_key(&config) {
+            return dropped(&config).into();
+        }
+        let mut update = DataSourceUpdate::default();
+        for field in Field::all() {
+            if let Value::Known(value) = field.of(&config).plain {
+                (field.row().body)(&mut update, (field.row().form)(&value));
+            }
+        }
+        progress.report(format!("Sending credentials to data source {id:?}."));
+        let connection = self.connections.current();
+        match connection.update_data_source(id, &update, stop).await {
+            Ok(result) => {
+                let at = result.data_source.updated_at;
+                let at = at.map_or_else(String::new, |at| format!(" at {at}"));
+                progress.report(format!(
+                    "incident.io has validated and stored the credentials of data source {id:?}{at}."
+                ));
+                Diagnostics::new()
+            }
+            Err(failure) => {
+                let doing = format!("rotating the credentials of data source {id:?}");
+                connection.explain(failure, &doing, attribute_of)
+            }
+        }
+    }
+}
+
+/// A plan has seen a key, and now there is none.
+fn dropped(config: &TelemetryDataSource) -> Diagnostic {
+    Diagnostic::error(
+        "No Key Arrived",
+        format!(
+            "Nothing was sent: none of {keys} has a value now. If its value is ephemeral, Terraform has dropped it: 1.16 \
+             and 1.17 do so with -invoke. Have the action invoked by an action_trigger in the lifecycle block of a \
+             resource instead, or give a value that is not ephemeral.",
+            keys = names(config),
+        ),
+    )
+}
+
+/// The attribute behind a field of the API's body; `None` where the schema has none.
+fn attribute_of(field: &str) -> Option<Path> {
+    match Field::named(field) {
+        Some(field) => Some(field.path()),
+        None if field == "id" => Some(Path::attributes("data_source_id")),
+        None => {
+            let mut blocks = Block::ALL.into_iter();
+            blocks.find(|block| block.name() == field).map(Block::path)
+        }
+    }
+}
