@@ -62,7 +62,11 @@ impl Connection {
         Ok(client.update_data_source(&id, update, stop).await?)
     }
 
-    fn client(&self) -> Result<&Client, Failure> {
+    /// The client, for whatever family of the API.
+    ///
+    /// # Errors
+    /// There is no key, or not yet.
+    pub(crate) fn client(&self) -> Result<&Client, Failure> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }

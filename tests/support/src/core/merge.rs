@@ -6,7 +6,7 @@ use super::values::{AnyValue, Known, Path, Step, Value};
 use crate::proto::tfplugin6::schema::object::NestingMode;
 use crate::proto::tfplugin6::schema::{Attribute, Block};
 
-/// The proposed new state. (No schema of ours has blocks; they pass as configured.)
+/// The proposed new state. Blocks pass as configured: none of ours has a computed attribute in it.
 pub fn proposed(block: &Block, prior: &AnyValue, config: &AnyValue) -> AnyValue {
     attributes(&block.attributes, prior, config)
 }
