@@ -345,7 +345,10 @@ pub async fn plan_destroy(session: &mut Session<'_>, refreshed: Object) -> Plan 
     }
 }
 
-/// `import`: an object, or errors.
+/// `import`.
+///
+/// # Errors
+/// What the provider said where it did not import.
 pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Told> {
     let (imported, diagnostics) = session.import(id).await;
     let Some((state, private)) = imported else {
