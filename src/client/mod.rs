@@ -31,7 +31,7 @@ use tokio::sync::OnceCell;
 
 pub(crate) use self::data_source::{DataSource, DataSourceUpdate, UpdateResult};
 pub(crate) use self::endpoint::Endpoint;
-pub(crate) use self::error::{ClientError, ConnectionKind};
+pub(crate) use self::error::{ClientError, ConnectionKind, TlsProblem};
 pub(crate) use self::identity::Identity;
 pub(crate) use self::secret::Secret;
 pub(crate) use self::settings::ClientSettings;

@@ -18,8 +18,7 @@ use crate::core::{Generation, Schemas, Session, TERRAFORM_1_14, TERRAFORM_1_16};
 use crate::msgpack;
 use crate::plugin_client::{Channel, PluginClient};
 use crate::proto::tfplugin6::provider_client::ProviderClient;
-use crate::proto::tfplugin6::schema::{Attribute, Block, NestedBlock};
-use crate::proto::tfplugin6::{DynamicValue, stop_provider};
+use crate::proto::tfplugin6::{DynamicValue, schema, stop_provider};
 
 pub use crate::core::{TYPE_NAME as RESOURCE, Told};
 pub use crate::msgpack::UNKNOWN;
@@ -96,12 +95,12 @@ impl Host {
 
     /// A state or configuration of the resource, with everything that is left out.
     pub fn complete(&self, value: Value) -> Value {
-        complete_block(&self.schemas.resource, value)
+        complete(&self.schemas.resource, value)
     }
 
     /// Puts a provider block in force, and lifts a stop.
     pub async fn configure(&self, block: Value) -> Told {
-        let block = complete_block(&self.schemas.provider, block);
+        let block = complete(&self.schemas.provider, block);
         let mut session = self.session();
         let told = session
             .configure(&value(&block, &self.schemas.provider_type))
@@ -283,29 +282,20 @@ pub fn dynamic(value: &Value) -> DynamicValue {
     }
 }
 
-/// Every attribute and every block, those left out being null. A block of the one kind that ours
-/// have, single, has the values of a single nested attribute.
-fn complete_block(block: &Block, value: Value) -> Value {
-    complete(&block.attributes, &block.block_types, value)
-}
-
-fn complete(attributes: &[Attribute], blocks: &[NestedBlock], value: Value) -> Value {
+/// Every attribute and block, those left out being null.
+fn complete(block: &schema::Block, value: Value) -> Value {
     let Value::Object(mut given) = value else {
         return value;
     };
     let mut whole = Map::new();
-    for attribute in attributes {
+    for attribute in &block.attributes {
         let value = given.remove(&attribute.name).unwrap_or_default();
-        let value = match &attribute.nested_type {
-            Some(nested) => complete(&nested.attributes, &[], value),
-            None => value,
-        };
         whole.insert(attribute.name.clone(), value);
     }
-    for nested in blocks {
+    for nested in &block.block_types {
         let value = given.remove(&nested.type_name).unwrap_or_default();
-        let block = nested.block.as_ref().unwrap();
-        whole.insert(nested.type_name.clone(), complete_block(block, value));
+        let value = complete(nested.block.as_ref().unwrap(), value);
+        whole.insert(nested.type_name.clone(), value);
     }
     assert!(given.is_empty(), "no such attributes: {given:?}");
     Value::Object(whole)

@@ -16,7 +16,7 @@ mod typed;
 mod upgrade;
 mod validate;
 
-pub(crate) use self::answered::Answered;
+pub(crate) use self::answered::{Answered, covered};
 pub(crate) use self::data_source::{AnyDataSource, ServedDataSource};
 pub(crate) use self::resource::{AnyResource, ServedResource};
 pub(crate) use self::typed::typed;

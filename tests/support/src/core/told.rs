@@ -20,6 +20,11 @@ impl Told {
         self.0.is_empty()
     }
 
+    /// Whether something is said, and all of it under this summary.
+    pub fn says_only(&self, summary: &str) -> bool {
+        !self.is_silent() && self.0.iter().all(|told| told.summary == summary)
+    }
+
     /// The summaries of the warnings.
     pub fn warnings(&self) -> Vec<&str> {
         let warnings = self.of(diagnostic::Severity::Warning);
