@@ -23,7 +23,7 @@ use test_support::proto::tfplugin6::{
 };
 
 /// The calls that take one message and answer one.
-const UNARY: [&str; 23] = [
+const UNARY: [&str; 26] = [
     "GetMetadata",
     "GetProviderSchema",
     "GetResourceIdentitySchemas",
@@ -43,8 +43,11 @@ const UNARY: [&str; 23] = [
     "ReadDataSource",
     "ValidateEphemeralResourceConfig",
     "OpenEphemeralResource",
+    "RenewEphemeralResource",
+    "CloseEphemeralResource",
     "CallFunction",
     "GetFunctions",
+    "ValidateActionConfig",
     "PlanAction",
     "ValidateListResourceConfig",
 ];

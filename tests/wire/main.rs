@@ -13,6 +13,7 @@ mod hostile;
 mod life;
 mod limits;
 mod network;
+mod optional;
 mod transport;
 mod world;
 mod write_only;

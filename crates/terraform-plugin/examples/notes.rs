@@ -1,16 +1,18 @@
 //! A whole provider: notes, as Markdown files in a folder, which is in the place of an API. Reading
-//! them blocks, since they are small. `tests/example.rs` drives it with the real terraform.
+//! them blocks, since they are small. `tests/example` drives it with the real terraform.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use terraform_plugin::schema::Mode::{Computed, Optional, Required};
 use terraform_plugin::schema::{Attribute, Block, Nesting, Planned, Schema};
-use terraform_plugin::{ApplyRequest, ApplyResponse, CancellationToken as Stop, DataSource};
-use terraform_plugin::{Diagnostic, Diagnostics, Host, Offers, Path, Program, Provider};
-use terraform_plugin::{ReadRequest, ReadResponse, Resource, Text, Value, model};
+use terraform_plugin::value::Type;
+use terraform_plugin::{Abilities, Action, ApplyRequest, ApplyResponse, CancellationToken as Stop};
+use terraform_plugin::{DataSource, Diagnostic, Diagnostics, Host, Identified, Offers, Path};
+use terraform_plugin::{Program, Progress, Provider, ReadRequest, ReadResponse, Resource, Set};
+use terraform_plugin::{Text, Value, model};
 use tokio::sync::watch::Sender;
 
 fn main() -> ExitCode {
@@ -25,14 +27,16 @@ fn main() -> ExitCode {
     program.run(Notes::default)
 }
 
-/// Provider, resource and data source: all clones share the folder, which is `None` until known.
+/// Provider, resource, data source and action: all clones share the folder, which is `None` until known.
 #[derive(Clone, Default)]
 struct Notes(Sender<Option<PathBuf>>);
 
 model! { struct Settings { folder: Text, } }
-model! { struct Note { name: Text, text: Text, file: Text, footer: Footer, } }
+model! { struct Note { name: Text, text: Text, tags: Set<Text>, file: Text, footer: Footer, } }
 model! { struct Footer { line_wo: Text, version: i64, } }
+model! { struct Identity { name: Text, } }
 model! { struct Found { name: Text, content: Text, } }
+model! { struct Addition { name: Text, line_wo: Text, } }
 
 impl Provider for Notes {
     type Model = Settings;
@@ -46,8 +50,9 @@ impl Provider for Notes {
         Diagnostics::new()
     }
     fn offers(&self) -> Offers {
-        let offers = Offers::new().resource(self.clone());
-        offers.data_source(self.clone())
+        let note = Abilities::new().identified();
+        let offers = Offers::new().resource_with(self.clone(), note);
+        offers.data_source(self.clone()).action(self.clone())
     }
 }
 
@@ -63,6 +68,12 @@ impl Resource for Notes {
         let attributes = vec![
             Attribute::string("name", Required, "Names the file.").requires_replace(),
             Attribute::string("text", Required, "What it says.").sensitive(),
+            Attribute::value(
+                "tags",
+                Type::Set(Box::new(Type::String)),
+                Optional,
+                "Its tags.",
+            ),
             Attribute::string("file", Computed, "Its path.").planned(Planned::Prior),
         ];
         let footer = Block::new("footer", Nesting::Single, "Not read back.", footer);
@@ -79,7 +90,15 @@ impl Resource for Notes {
         let mut note = request.state;
         let file = found(self.file(&note.name).and_then(fs::read_to_string));
         let note = file.map(|file| {
-            note.text = Value::text(file?.split(LINE).next()?);
+            let file = file?;
+            let body = file.split(FOOTER).next()?;
+            let (text, tags) = body.rsplit_once(TAGS).map_or((body, None), |(text, tags)| {
+                (
+                    text,
+                    Some(Set(tags.split_whitespace().map(Value::text).collect())),
+                )
+            });
+            (note.text, note.tags) = (Value::text(text), tags.into());
             Some(note)
         });
         note.into()
@@ -93,6 +112,24 @@ impl Resource for Notes {
     async fn delete(&self, prior: Note, _: &Stop) -> Diagnostics {
         let deleted = found(self.file(&prior.name).and_then(fs::remove_file));
         deleted.err().into_iter().collect()
+    }
+}
+
+impl Identified for Notes {
+    type Identity = Identity;
+    fn identity_schema(&self) -> Schema {
+        let name = Attribute::string("name", Required, "Names the file.");
+        Schema::new("A note of the folder.", vec![name])
+    }
+    fn identity(&self, note: &Note) -> Identity {
+        let name = note.name.clone();
+        Identity { name }
+    }
+    fn import_by_identity(&self, Identity { name }: Identity) -> Result<Note, Diagnostic> {
+        Ok(Note {
+            name,
+            ..Note::default()
+        })
     }
 }
 
@@ -112,6 +149,25 @@ impl DataSource for Notes {
     }
 }
 
+/// Adds a line to the footer, which nobody reads back: what is done outside the state stays so.
+impl Action for Notes {
+    type Model = Addition;
+    const TYPE_NAME: &'static str = "notes_append";
+    fn schema(&self) -> Schema {
+        let name = Attribute::string("name", Required, "Names the file.");
+        let line = Attribute::string("line_wo", Required, "Ends the file, in no plan.");
+        Schema::new("A line for a note.", vec![name, line.write_only()])
+    }
+
+    async fn invoke(&self, new: Addition, progress: &Progress, _: &Stop) -> Diagnostics {
+        progress.report(format!("Appending to {}.", text(&new.name)));
+        let file = self.file(&new.name);
+        let file = file.and_then(|file| OpenOptions::new().append(true).open(file));
+        let appended = file.and_then(|mut file| write!(file, "\n{}", text(&new.line_wo)));
+        appended.map_err(failed).err().into_iter().collect()
+    }
+}
+
 impl Notes {
     fn file(&self, name: &Value<Text>) -> io::Result<PathBuf> {
         let unknown = || io::Error::other("the folder is not known before an apply");
@@ -124,13 +180,19 @@ impl Notes {
         let file = self.file(&note.name)?;
         note.file = Value::text(file.to_string_lossy());
         let line = footer.and_then(|footer| footer.line_wo);
-        write!(open(file)?, "{}{LINE}{}", text(&note.text), text(&line))?;
+        let tags = note.tags.known().map(|Set(tags)| {
+            let tags: Vec<_> = tags.iter().map(text).collect();
+            format!("{TAGS}{}", tags.join(" "))
+        });
+        let body = format!("{}{}", text(&note.text), tags.unwrap_or_default());
+        write!(open(file)?, "{body}{FOOTER}{}", text(&line))?;
         Ok(note)
     }
 }
 
 type Open = fn(PathBuf) -> io::Result<File>;
-const LINE: &str = "\n<!-- footer -->\n"; // ends the text; no rule, as texts have those
+const TAGS: &str = "\n<!-- tags -->\n"; // ends the text; no rule, as texts have those
+const FOOTER: &str = "\n<!-- footer -->\n";
 
 /// What was done or read; `None` if there is no such file.
 fn found<T>(outcome: io::Result<T>) -> Result<Option<T>, Diagnostic> {

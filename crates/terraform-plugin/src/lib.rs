@@ -12,8 +12,11 @@
 //! 3. [`schema`]: attributes, blocks, and who sets a value.
 //! 4. [`model!`] and [`Value`]: the same as Rust structs, each field null, unknown or known.
 //!    [`Model`] has the table of types.
-//! 5. [`Resource`] and [`DataSource`]: a method for each thing that Terraform asks, with its rules.
-//! 6. [`Diagnostic`] and [`Path`]: what a practitioner is told, and where.
+//! 5. [`Resource`], [`DataSource`] and [`Action`]: a method for each thing that Terraform asks, with
+//!    its rules.
+//! 6. [`Abilities`]: what a resource may do beyond that. It may have an identity ([`Identified`]), and
+//!    take over states of other types ([`MoveTarget`]).
+//! 7. [`Diagnostic`] and [`Path`]: what a practitioner is told, and where.
 //!
 //! [`value`] and [`codec`] are for tools that walk through values of any type.
 //!
@@ -29,10 +32,11 @@
 //! | `provider` | what a provider is, and offers |
 //! | `served` | one file for each call: decode, call the typed method, encode |
 //! | `wire` | protocol messages to values and diagnostics, and back |
-//! | `resource`, `data_source` | the traits, with what their methods are given and come to |
+//! | `resource`, `data_source`, `action` | the traits, with what their methods are given and come to |
+//! | `abilities`, `identity`, `moves` | the optional traits of a resource |
 //! | `schema` | attributes and blocks, their soundness, and what a plan makes of a configuration |
 //! | `codec` | msgpack and JSON to values, and back |
-//! | `model`, `value`, `path`, `diagnostic` | the nouns |
+//! | `model`, `value`, `path`, `diagnostic`, `source_state` | the nouns |
 //! | `proto` | generated messages |
 
 pub mod codec;
@@ -40,10 +44,14 @@ mod process;
 pub mod schema;
 pub mod value;
 
+mod abilities;
+mod action;
 mod data_source;
 mod diagnostic;
+mod identity;
 #[doc(hidden)]
 pub mod model;
+mod moves;
 mod path;
 mod place;
 mod program;
@@ -52,13 +60,18 @@ mod provider;
 mod resource;
 mod served;
 mod server;
+mod source_state;
 mod wire;
 
 pub use tokio_util::sync::CancellationToken;
 
+pub use self::abilities::Abilities;
+pub use self::action::{Action, Progress};
 pub use self::data_source::DataSource;
 pub use self::diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use self::identity::Identified;
 pub use self::model::{Mismatch, Model, Set};
+pub use self::moves::{MoveSource, MoveTarget, Moved};
 pub use self::path::{Path, Step};
 pub use self::program::Program;
 pub use self::provider::{Host, Offers, Provider};
@@ -66,6 +79,7 @@ pub use self::resource::{
     ApplyRequest, ApplyResponse, PlanRequest, PlanResponse, Private, ReadRequest, ReadResponse,
     Resource,
 };
+pub use self::source_state::SourceState;
 pub use self::value::{AnyValue, Known, Number, Text, Value};
 
 /// Compiles the provider in the README.

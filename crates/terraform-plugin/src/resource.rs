@@ -17,6 +17,8 @@ use crate::schema::Schema;
 /// answered with the very bytes that came, an unknown value that is left where all must be known
 /// becomes an error, and a panic is a diagnostic that loses no state.
 ///
+/// What only some resources do has traits of its own: see [`Abilities`](crate::Abilities).
+///
 /// Calls come at once, each for one object, and share `self`; no call may count on another one in
 /// the same process, since an apply runs in a new one. `stop` is cancelled when the practitioner
 /// interrupts: a call that waits then ends soon, with what it has (section 5.12).

@@ -18,7 +18,10 @@ use crate::core::{Generation, Schemas, Session, TERRAFORM_1_14, TERRAFORM_1_16};
 use crate::msgpack;
 use crate::plugin_client::{Channel, PluginClient};
 use crate::proto::tfplugin6::provider_client::ProviderClient;
-use crate::proto::tfplugin6::{DynamicValue, schema, stop_provider};
+use crate::proto::tfplugin6::{
+    DynamicValue, RawState, invoke_action, move_resource_state, plan_action, schema, stop_provider,
+    validate_action_config,
+};
 
 pub use crate::core::{TYPE_NAME as RESOURCE, Told};
 pub use crate::msgpack::UNKNOWN;
@@ -236,6 +239,96 @@ impl Host {
             told.0.extend(said.0);
         }
         Run { told, changes }
+    }
+
+    /// Moves a state of another type, or from another provider, as `moved` does. `state` is JSON as
+    /// it was stored.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
+    pub async fn move_state(
+        &self,
+        source_type: &str,
+        state: &Value,
+        private: &[u8],
+    ) -> Result<(Option<State>, Told), Status> {
+        let request = move_resource_state::Request {
+            source_provider_address: "registry.terraform.io/elsewhere/elsewhere".to_owned(),
+            source_type_name: source_type.to_owned(),
+            source_state: Some(RawState {
+                json: state.to_string().into_bytes(),
+                ..RawState::default()
+            }),
+            source_private: private.to_vec(),
+            target_type_name: RESOURCE.to_owned(),
+            ..move_resource_state::Request::default()
+        };
+        let answer = self.provider.clone().move_resource_state(request).await?;
+        let answer = answer.into_inner();
+        let value = answer
+            .target_state
+            .map_or(Value::Null, |value| msgpack::decode(&value.msgpack));
+        let private = answer.target_private;
+        let state = (!value.is_null()).then_some(State { value, private });
+        Ok((state, Told(answer.diagnostics)))
+    }
+
+    /// Validates and plans an action, whose configuration has every attribute.
+    ///
+    /// # Errors
+    ///
+    /// A call failed as such.
+    pub async fn plan_action(&self, action: &str, config: &Value) -> Result<Told, Status> {
+        let request = validate_action_config::Request {
+            type_name: action.to_owned(),
+            config: Some(dynamic(config)),
+        };
+        let mut provider = self.provider.clone();
+        let answer = provider.validate_action_config(request).await?;
+        let told = Told(answer.into_inner().diagnostics);
+        if told.has_errors() {
+            return Ok(told);
+        }
+        let request = plan_action::Request {
+            action_type: action.to_owned(),
+            config: Some(dynamic(config)),
+            client_capabilities: self.generation.capabilities(false),
+        };
+        let answer = provider.plan_action(request).await?;
+        Ok(Told(answer.into_inner().diagnostics))
+    }
+
+    /// Invokes an action: the lines of its progress, and what it said at the end.
+    ///
+    /// # Errors
+    ///
+    /// The call failed as such.
+    ///
+    /// # Panics
+    ///
+    /// As core does, where an event says nothing, or the stream does not end with a completion.
+    pub async fn invoke(
+        &self,
+        action: &str,
+        config: &Value,
+    ) -> Result<(Vec<String>, Told), Status> {
+        use invoke_action::event::Type;
+        let request = invoke_action::Request {
+            action_type: action.to_owned(),
+            config: Some(dynamic(config)),
+            client_capabilities: self.generation.capabilities(false),
+        };
+        let answer = self.provider.clone().invoke_action(request).await?;
+        let (mut events, mut lines, mut told) = (answer.into_inner(), Vec::new(), None);
+        while let Some(event) = events.message().await? {
+            assert!(told.is_none(), "an event after the completion");
+            match event.r#type.expect("an event without a member") {
+                Type::Progress(progress) => lines.push(progress.message),
+                Type::Completed(completed) => told = Some(Told(completed.diagnostics)),
+            }
+        }
+        Ok((lines, told.expect("no completion")))
     }
 
     fn session(&self) -> Session<'_> {

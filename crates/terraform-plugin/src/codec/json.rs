@@ -22,12 +22,17 @@ pub fn from_json(json: Json, ty: &Type) -> Result<AnyValue, Error> {
     read(json, ty, &Place::Root, MAX_DEPTH)
 }
 
-/// Overwrites the strings in JSON that may hold secrets.
-fn wipe_json(json: Json) {
+/// Overwrites the strings in JSON that may hold secrets, keys among them.
+pub(crate) fn wipe_json(json: Json) {
     match json {
         Json::String(mut text) => text.zeroize(),
         Json::Array(elements) => elements.into_iter().for_each(wipe_json),
-        Json::Object(members) => members.into_iter().for_each(|(_, value)| wipe_json(value)),
+        Json::Object(members) => {
+            for (mut key, value) in members {
+                key.zeroize();
+                wipe_json(value);
+            }
+        }
         Json::Null | Json::Bool(_) | Json::Number(_) => {}
     }
 }

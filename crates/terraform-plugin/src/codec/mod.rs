@@ -23,5 +23,6 @@ pub use self::encode::encode;
 pub use self::error::Error;
 pub use self::error::Reason;
 pub use self::json::from_json;
+pub(crate) use self::json::wipe_json;
 pub use self::types::type_from_json;
 pub use self::types::type_to_json;

@@ -19,6 +19,10 @@ pub enum Kind {
     Resource,
     /// A data source.
     DataSource,
+    /// The `config` block of an action.
+    Action,
+    /// The identity of a managed resource.
+    Identity,
 }
 
 impl Kind {
@@ -45,6 +49,8 @@ impl Kind {
                 "provider",
                 "provisioner",
             ],
+            // Their blocks hold nothing else.
+            Self::Action | Self::Identity => &[],
         }
     }
 }
@@ -56,6 +62,9 @@ impl Schema {
         let mut problems = Vec::new();
         if self.version < 0 {
             problems.push("the version is negative".to_owned());
+        }
+        if kind == Kind::Identity && !self.blocks.is_empty() {
+            problems.push("blocks in an identity".to_owned());
         }
         for field in self.fields().iter() {
             if kind.reserved().contains(&field.name) {
@@ -113,8 +122,19 @@ impl Check<'_> {
         if attribute.write_only {
             claim(!computed, "write-only and computed");
             claim(!outer.in_set, "write-only within a set");
-            let managed = self.kind == Kind::Resource;
-            claim(managed, "write-only outside a managed resource");
+            let allowed = matches!(self.kind, Kind::Resource | Kind::Action);
+            claim(allowed, "write-only outside managed resources and actions");
+        }
+        if self.kind == Kind::Action {
+            claim(!computed, "computed in an action");
+        }
+        if self.kind == Kind::Identity {
+            claim(!computed, "computed in an identity");
+            claim(!attribute.sensitive, "sensitive in an identity");
+            claim(
+                matches!(&attribute.shape, Shape::Value(ty) if is_simple(ty)),
+                "no string, bool, number or list of these in an identity",
+            );
         }
         claim(
             !(attribute.requires_replace && outer.in_set),
@@ -154,6 +174,15 @@ impl Check<'_> {
                 self.fields(fields, at, inner);
             }
         }
+    }
+}
+
+/// Of what an identity may consist: core has no maps, sets and objects in it.
+fn is_simple(ty: &Type) -> bool {
+    match ty {
+        Type::String | Type::Bool | Type::Number => true,
+        Type::List(element) => is_simple(element),
+        _ => false,
     }
 }
 
@@ -245,18 +274,55 @@ mod tests {
                 "provider: the name is reserved",
                 "Bad-Name: the name is no identifier",
                 "wo: write-only and computed",
-                "wo: write-only outside a managed resource",
+                "wo: write-only outside managed resources and actions",
                 "list: dynamic inside a collection",
                 "outer.a: configurable inside one that is not",
                 "outer.a: the name is there twice",
                 "outer.a: no description",
-                "secret: write-only outside a managed resource",
+                "secret: write-only outside managed resources and actions",
                 "secret.open: not write-only inside one that is",
                 "text: a default without being computed",
                 "text: a default of another type",
                 "set.id: computed within a set",
                 "set.key: another object required from within a set",
                 "list: the name is there twice",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_action_takes_secrets_and_computes_nothing() {
+        let schema = schema(vec![
+            Attribute::string("key", Mode::Optional, "d").write_only(),
+            Attribute::string("count", Mode::Required, "d"),
+            Attribute::string("id", Mode::Computed, "d"),
+        ]);
+        assert_eq!(schema.problems(Kind::Action), ["id: computed in an action"]);
+    }
+
+    #[test]
+    fn an_identity_is_plain() {
+        let map = |element| Type::Map(Box::new(element));
+        let list = |element| Type::List(Box::new(element));
+        let mut schema = schema(vec![
+            Attribute::string("id", Mode::Required, "d"),
+            Attribute::value("parts", list(Type::Number), Mode::Optional, "d"),
+            Attribute::string("token", Mode::Optional, "d").sensitive(),
+            Attribute::string("given", Mode::Computed, "d"),
+            Attribute::value("tags", map(Type::String), Mode::Optional, "d"),
+            Attribute::value("maps", list(map(Type::Bool)), Mode::Optional, "d"),
+            single("nested", Mode::Optional, Vec::new()),
+        ]);
+        schema.blocks = vec![Block::new("block", Nesting::List, "d", Vec::new())];
+        assert_eq!(
+            schema.problems(Kind::Identity),
+            [
+                "blocks in an identity",
+                "token: sensitive in an identity",
+                "given: computed in an identity",
+                "tags: no string, bool, number or list of these in an identity",
+                "maps: no string, bool, number or list of these in an identity",
+                "nested: no string, bool, number or list of these in an identity",
             ]
         );
     }

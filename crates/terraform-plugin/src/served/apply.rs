@@ -42,6 +42,7 @@ impl<R: Resource> ServedResource<R> {
             // Without a new state beside an error, core keeps the object.
             return Ok((Response::default(), diagnostics));
         }
+        let planned_identity = request.planned_identity;
         let request = ApplyRequest {
             planned: typed(planned)?,
             config: typed(config.decode(ty, "The configuration")?)?,
@@ -52,8 +53,12 @@ impl<R: Resource> ServedResource<R> {
             None => self.resource.create(request, stop).await,
             Some(prior) => self.resource.update(typed(prior)?, request, stop).await,
         };
-        let state = applied.state.map(|state| Value::Known(state.into_known()));
         let mut diagnostics = applied.diagnostics;
+        let new_identity = applied.state.as_ref().and_then(|state| {
+            let planned = self.known_identity(planned_identity);
+            self.stored_identity(state, planned, &mut diagnostics)
+        });
+        let state = applied.state.map(|state| Value::Known(state.into_known()));
         let new_state = self.shape.new_state(state, R::TYPE_NAME, &mut diagnostics);
         let private = encode::private(&applied.private);
         let response = Response {
@@ -62,6 +67,7 @@ impl<R: Resource> ServedResource<R> {
                 diagnostics.push(defect);
                 Vec::new()
             }),
+            new_identity,
             ..Response::default()
         };
         Ok((response, diagnostics))

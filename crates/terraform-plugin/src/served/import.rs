@@ -3,7 +3,7 @@
 use super::answered::Answered;
 use super::resource::ServedResource;
 use super::stored::unknown_left;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::model::Model;
 use crate::proto::tfplugin6::import_resource_state::{ImportedResource, Request, Response};
 use crate::resource::Resource;
@@ -12,17 +12,12 @@ use crate::wire::encode;
 
 impl<R: Resource> ServedResource<R> {
     pub(super) fn import_resource_state(&self, request: Request) -> Answered<Response> {
-        if request.id.is_empty() && request.identity.is_some() {
-            return Err(Diagnostic::error(
-                "Import by Identity Not Supported",
-                format!(
-                    "{} has no resource identity. Import it by its id.",
-                    R::TYPE_NAME
-                ),
-            )
-            .into());
-        }
-        let state = self.resource.import(&request.id)?;
+        let state = match &request.identity {
+            Some(identity) if request.id.is_empty() => self.import_by_identity(identity)?,
+            _ => self.resource.import(&request.id)?,
+        };
+        let mut diagnostics = Diagnostics::new();
+        let identity = self.stored_identity(&state, request.identity, &mut diagnostics);
         let mut state = Value::Known(state.into_known());
         self.shape.amend(&mut state);
         if let Some(defect) = unknown_left(&state, "An import") {
@@ -31,12 +26,13 @@ impl<R: Resource> ServedResource<R> {
         let imported = ImportedResource {
             type_name: request.type_name,
             state: Some(encode::value(&state, &self.shape.ty, "The imported state")?),
+            identity,
             ..ImportedResource::default()
         };
         let response = Response {
             imported_resources: vec![imported],
             ..Response::default()
         };
-        Ok((response, Diagnostics::new()))
+        Ok((response, diagnostics))
     }
 }

@@ -1,12 +1,15 @@
-//! Resources and data sources, served: one file for each call of the protocol, in which a message is
+//! Resources, data sources and actions, served: one file for each call of the protocol, in which a message is
 //! decoded, the typed method called, and the answer encoded. The types of models end here, so that a
 //! server can hold any number of resources side by side.
 
+mod action;
 mod answered;
 mod apply;
 mod data_source;
 mod generate;
+mod identity;
 mod import;
+mod moves;
 mod plan;
 mod read;
 mod resource;
@@ -16,6 +19,7 @@ mod typed;
 mod upgrade;
 mod validate;
 
+pub(crate) use self::action::{AnyAction, ServedAction};
 pub(crate) use self::answered::{Answered, covered};
 pub(crate) use self::data_source::{AnyDataSource, ServedDataSource};
 pub(crate) use self::resource::{AnyResource, ServedResource};

@@ -40,6 +40,7 @@ impl<R: Resource> ServedResource<R> {
             let response = Response {
                 planned_state: Some(NewState::Null.encode(received, shape, "The planned state")?),
                 planned_private: request.prior_private,
+                planned_identity: request.prior_identity,
                 ..Response::default()
             };
             return Ok((response, diagnostics));
@@ -49,10 +50,16 @@ impl<R: Resource> ServedResource<R> {
         let capabilities = decode::capabilities(request.client_capabilities);
         let handed_over = capabilities.store_planned_private && !request.planned_private.is_empty();
         let planned_private = decode::private(request.planned_private);
+        let identity = request.prior_identity;
+        let prior_model: Option<R::Model> = prior.clone().map(typed).transpose()?;
+        let prior_identity = match &prior_model {
+            Some(prior) => self.identity_of(prior)?,
+            None => None,
+        };
         let request = PlanRequest {
             proposed: typed(shape.schema.propose(&config, prior.as_ref()))?,
             config: typed(config)?,
-            prior: prior.clone().map(typed).transpose()?,
+            prior: prior_model,
             prior_private: decode::private(request.prior_private),
             planned_private: handed_over.then_some(planned_private),
         };
@@ -60,17 +67,22 @@ impl<R: Resource> ServedResource<R> {
         if plan.diagnostics.has_errors() {
             return Err(plan.diagnostics);
         }
+        let planned_identity = self.identity_of(&plan.planned)?;
         let mut planned = Value::Known(plan.planned.into_known());
         shape.amend(&mut planned);
         let replacements = prior
             .as_ref()
             .map(|prior| shape.schema.replacements(prior, &planned))
             .unwrap_or_default();
+        let is_new = prior.is_none() || !replacements.is_empty();
+        let planned_identity =
+            self.planned_identity(prior_identity, planned_identity, is_new, identity)?;
         let planned = NewState::same_or_new(prior.as_ref().filter(|_| !amended), planned);
         let response = Response {
             planned_state: Some(planned.encode(received, shape, "The planned state")?),
             requires_replace: replacements.iter().map(encode::attribute_path).collect(),
             planned_private: encode::private(&plan.private)?,
+            planned_identity,
             ..Response::default()
         };
         Ok((response, plan.diagnostics))

@@ -32,22 +32,28 @@ impl<R: Resource> ServedResource<R> {
             return Ok((response, Diagnostics::new()));
         }
         let amended = self.shape.amend(&mut state).any();
-        let private = request.private;
+        let (private, identity) = (request.private, request.current_identity);
         let request = ReadRequest {
             state: typed(state.clone())?,
             private: decode::private(private.clone()),
         };
         let read = self.resource.read(request, stop).await;
-        if read.diagnostics.has_errors() {
-            return Ok((kept(received, private), read.diagnostics));
+        let mut diagnostics = read.diagnostics;
+        if diagnostics.has_errors() {
+            return Ok((kept(received, private), diagnostics));
         }
+        let mut new_identity = None;
         let new_state = match read.state {
             None => NewState::Null,
             Some(new) => {
+                new_identity = self.stored_identity(&new, identity, &mut diagnostics);
                 let mut new = Value::Known(new.into_known());
                 self.shape.amend(&mut new);
                 if let Some(defect) = unknown_left(&new, "A read") {
                     return Ok((kept(received, private), defect.into()));
+                }
+                if diagnostics.has_errors() {
+                    return Ok((kept(received, private), diagnostics));
                 }
                 NewState::same_or_new(Some(&state).filter(|_| !amended), new)
             }
@@ -55,9 +61,10 @@ impl<R: Resource> ServedResource<R> {
         let response = Response {
             new_state: Some(new_state.encode(received, &self.shape, "The read state")?),
             private: encode::private(&read.private)?,
+            new_identity,
             ..Response::default()
         };
-        Ok((response, read.diagnostics))
+        Ok((response, diagnostics))
     }
 }
 

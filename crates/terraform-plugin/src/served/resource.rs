@@ -3,10 +3,13 @@
 use tokio_util::sync::CancellationToken;
 
 use super::answered::{Answered, Pending, covered};
+use super::identity::ServedIdentity;
 use super::shape::Shape;
+use crate::abilities::{Abilities, MoveState};
 use crate::proto::tfplugin6::{
-    apply_resource_change, generate_resource_config, import_resource_state, plan_resource_change,
-    read_resource, upgrade_resource_state, validate_resource_config,
+    apply_resource_change, generate_resource_config, import_resource_state, move_resource_state,
+    plan_resource_change, read_resource, upgrade_resource_identity, upgrade_resource_state,
+    validate_resource_config,
 };
 use crate::resource::Resource;
 use crate::schema::Schema;
@@ -16,6 +19,9 @@ pub(crate) trait AnyResource: Send + Sync {
     fn type_name(&self) -> &'static str;
 
     fn schema(&self) -> &Schema;
+
+    /// None for a resource without identity.
+    fn identity_schema(&self) -> Option<&Schema>;
 
     fn validate(
         &self,
@@ -37,6 +43,16 @@ pub(crate) trait AnyResource: Send + Sync {
         request: generate_resource_config::Request,
     ) -> Answered<generate_resource_config::Response>;
 
+    fn move_state(
+        &self,
+        request: move_resource_state::Request,
+    ) -> Answered<move_resource_state::Response>;
+
+    fn upgrade_identity(
+        &self,
+        request: upgrade_resource_identity::Request,
+    ) -> Answered<upgrade_resource_identity::Response>;
+
     fn read<'a>(
         &'a self,
         request: read_resource::Request,
@@ -57,16 +73,23 @@ pub(crate) trait AnyResource: Send + Sync {
 }
 
 /// A resource with its schema at hand.
-pub(crate) struct ServedResource<R> {
+pub(crate) struct ServedResource<R: Resource> {
     pub(super) resource: R,
     pub(super) shape: Shape,
+    pub(super) identity: Option<ServedIdentity<R>>,
+    pub(super) move_state: Option<MoveState<R>>,
 }
 
 impl<R: Resource> ServedResource<R> {
-    /// Asks the resource for its schema, once.
-    pub(crate) fn new(resource: R) -> Self {
-        let shape = Shape::new(resource.schema());
-        Self { resource, shape }
+    /// Asks the resource for its schemas, once.
+    pub(crate) fn new(resource: R, abilities: Abilities<R>) -> Self {
+        let identity = abilities.identity;
+        Self {
+            shape: Shape::new(resource.schema()),
+            identity: identity.map(|functions| ServedIdentity::new(&resource, functions)),
+            move_state: abilities.move_state,
+            resource,
+        }
     }
 }
 
@@ -77,6 +100,10 @@ impl<R: Resource> AnyResource for ServedResource<R> {
 
     fn schema(&self) -> &Schema {
         &self.shape.schema
+    }
+
+    fn identity_schema(&self) -> Option<&Schema> {
+        self.identity.as_ref().map(|served| &served.shape.schema)
     }
 
     fn validate(
@@ -108,6 +135,20 @@ impl<R: Resource> AnyResource for ServedResource<R> {
             self.shape.generate_resource_config(request),
             &self.shape.schema,
         )
+    }
+
+    fn move_state(
+        &self,
+        request: move_resource_state::Request,
+    ) -> Answered<move_resource_state::Response> {
+        covered(self.move_resource_state(request), &self.shape.schema)
+    }
+
+    fn upgrade_identity(
+        &self,
+        request: upgrade_resource_identity::Request,
+    ) -> Answered<upgrade_resource_identity::Response> {
+        self.upgrade_resource_identity(request)
     }
 
     fn read<'a>(

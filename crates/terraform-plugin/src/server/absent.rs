@@ -5,7 +5,7 @@ use futures_util::stream;
 use tonic::{Response, Status};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::proto::tfplugin6::{invoke_action, list_resource};
+use crate::proto::tfplugin6::list_resource;
 use crate::wire::encode;
 
 /// A stream of answers that are there already.
@@ -23,44 +23,11 @@ pub(super) fn unknown(what: &str, name: &str) -> Diagnostics {
     .into()
 }
 
-/// No resource was ever another type, so there is nothing to move.
-pub(super) fn move_state(source: &str, target: &str) -> Diagnostics {
-    Diagnostic::error(
-        "Unable to Move Resource State",
-        format!(
-            "A state of {source} cannot become one of {target}. Remove the one from state with a \
-             `removed` block, and import the other."
-        ),
-    )
-    .into()
-}
-
-/// No resource has an identity, so no state can hold one.
-pub(super) fn upgrade_identity(name: &str) -> Diagnostics {
-    Diagnostic::error(
-        "Unable to Upgrade Resource Identity",
-        format!("{name} has no resource identity in this version of the provider."),
-    )
-    .into()
-}
-
 /// An error ends the list.
 pub(super) fn list(name: &str) -> Response<Answers<list_resource::Event>> {
     let event = list_resource::Event {
         diagnostic: encode::diagnostics(unknown("list resource", name), ""),
         ..list_resource::Event::default()
-    };
-    Response::new(stream::iter(vec![Ok(event)]))
-}
-
-/// An action that is over at once, with an error. An event without a member would crash core.
-pub(super) fn invoke(name: &str) -> Response<Answers<invoke_action::Event>> {
-    use invoke_action::event::{Completed, Type};
-    let completed = Completed {
-        diagnostics: encode::diagnostics(unknown("action", name), ""),
-    };
-    let event = invoke_action::Event {
-        r#type: Some(Type::Completed(completed)),
     };
     Response::new(stream::iter(vec![Ok(event)]))
 }

@@ -4,6 +4,7 @@ use tonic::{Request, Response, Status, Streaming};
 
 use super::absent::{self, Answers};
 use super::guard::{answer, fine};
+use super::invocation::Invocation;
 use super::schemas;
 use super::shared::Server;
 use crate::proto::tfplugin6 as proto;
@@ -43,7 +44,7 @@ calls! {
             fine(schemas.clone()?)
         };
     get_resource_identity_schemas "GetResourceIdentitySchemas"(get_resource_identity_schemas)
-        => |server, _, _| fine(proto::get_resource_identity_schemas::Response::default());
+        => |server, _, _| fine(schemas::identities(server));
     validate_provider_config "ValidateProviderConfig"(validate_provider_config)
         => |server, request, _| server.provider.validate(request);
     // A process that is debugged serves run after run, each of which begins here: what was stopped
@@ -75,16 +76,19 @@ calls! {
     generate_resource_config "GenerateResourceConfig"(generate_resource_config)
         => |server, request, _| server.resource(&request.type_name)?.generate(request);
     move_resource_state "MoveResourceState"(move_resource_state)
-        => |server, request, _| {
-            Err(absent::move_state(&request.source_type_name, &request.target_type_name))
-        };
+        => |server, request, _| server.resource(&request.target_type_name)?.move_state(request);
     upgrade_resource_identity "UpgradeResourceIdentity"(upgrade_resource_identity)
-        => |server, request, _| Err(absent::upgrade_identity(&request.type_name));
+        => |server, request, _| server.resource(&request.type_name)?.upgrade_identity(request);
 
     validate_data_resource_config "ValidateDataResourceConfig"(validate_data_resource_config)
         => |server, request, _| server.data_source(&request.type_name)?.validate(request);
     read_data_source "ReadDataSource"(read_data_source)
         => |server, request, stop| server.data_source(&request.type_name)?.read(request, stop).await;
+
+    validate_action_config "ValidateActionConfig"(validate_action_config)
+        => |server, request, _| server.action(&request.type_name)?.validate(request);
+    plan_action "PlanAction"(plan_action)
+        => |server, request, stop| server.action(&request.action_type)?.plan(request, stop).await;
 
     validate_ephemeral_resource_config "ValidateEphemeralResourceConfig"(validate_ephemeral_resource_config)
         => |server, request, _| Err(absent::unknown("ephemeral resource", &request.type_name));
@@ -96,10 +100,6 @@ calls! {
         => |server, request, _| Err(absent::unknown("ephemeral resource", &request.type_name));
     validate_list_resource_config "ValidateListResourceConfig"(validate_list_resource_config)
         => |server, request, _| Err(absent::unknown("list resource", &request.type_name));
-    validate_action_config "ValidateActionConfig"(validate_action_config)
-        => |server, request, _| Err(absent::unknown("action", &request.type_name));
-    plan_action "PlanAction"(plan_action)
-        => |server, request, _| Err(absent::unknown("action", &request.action_type));
     call_function "CallFunction"(call_function)
         => |server, request, _| Err(absent::unknown("function", &request.name));
     get_functions "GetFunctions"(get_functions)
@@ -114,13 +114,13 @@ calls! {
         Ok(absent::list(&request.into_inner().type_name))
     }
 
-    type InvokeActionStream = Answers<proto::invoke_action::Event>;
+    type InvokeActionStream = Invocation;
 
     async fn invoke_action(
         &self,
         request: Request<proto::invoke_action::Request>,
     ) -> Result<Response<Self::InvokeActionStream>, Status> {
-        Ok(absent::invoke(&request.into_inner().action_type))
+        Ok(Response::new(Invocation::new(self, request.into_inner())))
     }
 
     type ReadStateBytesStream = Answers<proto::read_state_bytes::Response>;

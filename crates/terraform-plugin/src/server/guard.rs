@@ -23,20 +23,28 @@ pub(super) async fn answer<T: Answer>(
     report_url: &str,
     call: impl Future<Output = Answered<T>>,
 ) -> Result<Response<T>, Status> {
+    let (mut answer, diagnostics) = outcome(rpc, call).await;
+    if !diagnostics.is_empty() {
+        answer.say(encode::diagnostics(diagnostics, report_url));
+    }
+    Ok(Response::new(answer))
+}
+
+/// What a call comes to, whatever happens within it.
+pub(super) async fn outcome<T: Default>(
+    rpc: &'static str,
+    call: impl Future<Output = Answered<T>>,
+) -> (T, Diagnostics) {
     // Nothing that a panic could leave half done is seen by a later call: calls share only what locks
     // guard, and a poisoned lock is taken over.
-    let (mut answer, diagnostics) = match AssertUnwindSafe(call).catch_unwind().await {
+    match AssertUnwindSafe(call).catch_unwind().await {
         Ok(Ok(answered)) => answered,
         Ok(Err(diagnostics)) => (T::default(), diagnostics),
         Err(_panic) => {
             tracing::error!(rpc, "a call panicked; it is answered with an error");
             (T::default(), panicked(rpc).into())
         }
-    };
-    if !diagnostics.is_empty() {
-        answer.say(encode::diagnostics(diagnostics, report_url));
     }
-    Ok(Response::new(answer))
 }
 
 /// An answer with nothing to say beside it.

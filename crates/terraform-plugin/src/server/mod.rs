@@ -6,6 +6,7 @@
 mod absent;
 mod calls;
 mod guard;
+mod invocation;
 mod provider;
 mod schemas;
 mod shared;

@@ -10,7 +10,7 @@ use super::provider::{AnyProvider, ServedProvider};
 use crate::diagnostic::Diagnostics;
 use crate::proto::tfplugin6::get_provider_schema;
 use crate::provider::Provider;
-use crate::served::{AnyDataSource, AnyResource};
+use crate::served::{AnyAction, AnyDataSource, AnyResource};
 
 /// A provider, served. Clones serve the same one.
 #[derive(Clone)]
@@ -21,6 +21,7 @@ pub(super) struct Shared {
     pub(super) provider: Box<dyn AnyProvider>,
     pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource>>,
     pub(super) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource>>,
+    pub(super) actions: BTreeMap<&'static str, Box<dyn AnyAction>>,
     /// Encoded when asked for first; most processes are never asked.
     pub(super) schemas: OnceLock<Result<get_provider_schema::Response, Diagnostics>>,
     /// Given to every call; cancelled by `StopProvider`.
@@ -32,14 +33,20 @@ impl Server {
     /// Asks the provider once what it offers. `report_url` is where its defects are reported.
     pub(crate) fn new(provider: impl Provider, report_url: &'static str) -> Self {
         let offers = provider.offers();
-        let (resources, data_sources) = (offers.resources, offers.data_sources);
         Self(Arc::new(Shared {
             provider: Box::new(ServedProvider::new(provider)),
-            resources: resources
+            resources: offers
+                .resources
                 .into_iter()
                 .map(|each| (each.type_name(), each))
                 .collect(),
-            data_sources: data_sources
+            data_sources: offers
+                .data_sources
+                .into_iter()
+                .map(|each| (each.type_name(), each))
+                .collect(),
+            actions: offers
+                .actions
                 .into_iter()
                 .map(|each| (each.type_name(), each))
                 .collect(),
@@ -65,6 +72,11 @@ impl Shared {
     pub(super) fn data_source(&self, name: &str) -> Result<&dyn AnyDataSource, Diagnostics> {
         let found = self.data_sources.get(name).map(AsRef::as_ref);
         found.ok_or_else(|| absent::unknown("data source", name))
+    }
+
+    pub(super) fn action(&self, name: &str) -> Result<&dyn AnyAction, Diagnostics> {
+        let found = self.actions.get(name).map(AsRef::as_ref);
+        found.ok_or_else(|| absent::unknown("action", name))
     }
 
     /// What a call that begins now has to heed.

@@ -36,6 +36,8 @@ async fn unknown_types_are_diagnostics() {
         validate_list_resource_config => validate_list_resource_config { type_name },
         validate_action_config => validate_action_config { type_name },
         plan_action => plan_action { action_type },
+        move_resource_state => move_resource_state { target_type_name },
+        upgrade_resource_identity => upgrade_resource_identity { type_name },
     );
 }
 
@@ -54,20 +56,6 @@ async fn what_is_not_offered_is_answered_as_core_expects() {
     let call = proto::call_function::Request::default();
     let answer = ok(server.call_function(request(call)).await);
     assert!(!answer.error.unwrap().text.is_empty());
-
-    let moved = proto::move_resource_state::Request::default();
-    let answer = ok(server.move_resource_state(request(moved)).await);
-    assert_eq!(
-        told(&answer.diagnostics),
-        ["E Unable to Move Resource State"]
-    );
-    assert_eq!(answer.target_state, None);
-    let upgrade = proto::upgrade_resource_identity::Request::default();
-    let answer = ok(server.upgrade_resource_identity(request(upgrade)).await);
-    assert_eq!(
-        told(&answer.diagnostics),
-        ["E Unable to Upgrade Resource Identity"]
-    );
 }
 
 #[tokio::test]

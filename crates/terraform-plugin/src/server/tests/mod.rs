@@ -3,9 +3,13 @@
     reason = "values are options, as messages hold them"
 )]
 
+mod able;
 mod absent;
+mod action;
 mod fake;
 mod faults;
+mod identity;
+mod moves;
 mod nested;
 mod provider;
 mod resource;

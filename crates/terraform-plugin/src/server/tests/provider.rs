@@ -11,7 +11,7 @@ async fn the_schema_says_everything() {
     assert_eq!(answer, ok(schema().await));
     let capabilities = answer.server_capabilities.unwrap();
     assert!(capabilities.plan_destroy && capabilities.get_provider_schema_optional);
-    assert!(capabilities.generate_resource_config && !capabilities.move_resource_state);
+    assert!(capabilities.generate_resource_config && capabilities.move_resource_state);
     assert!(answer.provider.unwrap().block.is_some());
     assert!(answer.data_source_schemas.contains_key("fake_look"));
     let thing = &answer.resource_schemas["fake_thing"];

@@ -289,7 +289,7 @@ async fn upgrade_refuses_what_it_cannot_read() {
         ("not JSON", upgrade(1, "{"), ""),
         ("null", upgrade(1, "null"), ""),
         ("a list", upgrade(1, "[]"), ""),
-        ("another kind", upgrade(1, r#"{"name": []}"#), " config"),
+        ("another kind", upgrade(1, r#"{"name": []}"#), " name"),
         // Its path would make Terraform print the line with the key.
         (
             "a key of another kind",

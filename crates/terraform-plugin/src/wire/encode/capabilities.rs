@@ -6,7 +6,8 @@ pub(crate) const fn server_capabilities() -> ServerCapabilities {
         plan_destroy: true,
         // No call needs the schema to have been asked for in this process.
         get_provider_schema_optional: true,
-        move_resource_state: false,
+        // Every resource takes over its own type from another address.
+        move_resource_state: true,
         generate_resource_config: true,
     }
 }

@@ -1,6 +1,7 @@
 use crate::codec::type_to_json;
+use crate::proto::tfplugin6::resource_identity_schema::IdentityAttribute;
 use crate::proto::tfplugin6::schema as proto;
-use crate::proto::tfplugin6::{self, StringKind};
+use crate::proto::tfplugin6::{self, ResourceIdentitySchema, StringKind};
 use crate::schema::{Attribute, Block, Mode, Nesting, Schema, Shape};
 
 /// A schema. Its block is always there: core crashes without it.
@@ -11,6 +12,25 @@ pub(crate) fn schema(schema: &Schema) -> tfplugin6::Schema {
             version: schema.version,
             ..block(schema.description, &schema.attributes, &schema.blocks)
         }),
+    }
+}
+
+/// The schema of an identity. Nothing nested comes here: `Schema::problems` has refused it.
+pub(crate) fn identity_schema(schema: &Schema) -> ResourceIdentitySchema {
+    let attributes = schema.attributes.iter();
+    let attributes = attributes.map(|attribute| IdentityAttribute {
+        required_for_import: attribute.mode == Mode::Required,
+        optional_for_import: attribute.mode == Mode::Optional,
+        name: attribute.name.to_owned(),
+        r#type: match &attribute.shape {
+            Shape::Value(ty) => type_to_json(ty),
+            Shape::Nested(..) => Vec::new(),
+        },
+        description: attribute.description.clone().into_owned(),
+    });
+    ResourceIdentitySchema {
+        version: schema.version,
+        identity_attributes: attributes.collect(),
     }
 }
 

@@ -1,0 +1,86 @@
+//! `InvokeAction`: the one call that answers bit by bit.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures_util::Stream;
+use tokio::sync::mpsc;
+use tonic::Status;
+
+use super::guard;
+use super::shared::Server;
+use crate::action::Progress;
+use crate::proto::tfplugin6::invoke_action::event::{self, Completed, Type};
+use crate::proto::tfplugin6::invoke_action::{Event, Request};
+use crate::wire::encode;
+
+/// What an action says while it is invoked, and last of all how it ended.
+///
+/// It runs as far as the host reads, not in a task of its own: where the host hangs up, it is given
+/// up as it stands, as an apply is.
+pub(crate) struct Invocation {
+    lines: mpsc::UnboundedReceiver<String>,
+    call: Pin<Box<dyn Future<Output = Completed> + Send>>,
+    stage: Stage,
+}
+
+enum Stage {
+    Running,
+    /// What it said at the end comes first.
+    Ended(Completed),
+    Told,
+}
+
+impl Invocation {
+    pub(super) fn new(server: &Server, request: Request) -> Self {
+        let (sender, lines) = mpsc::unbounded_channel();
+        let shared = server.0.clone();
+        let stop = shared.token();
+        let call = async move {
+            let progress = Progress::new(sender);
+            let call = async {
+                let action = shared.action(&request.action_type)?;
+                action.invoke(request, &progress, &stop).await
+            };
+            let ((), diagnostics) = guard::outcome("InvokeAction", call).await;
+            Completed {
+                diagnostics: encode::diagnostics(diagnostics, shared.report_url),
+            }
+        };
+        Self {
+            lines,
+            call: Box::pin(call),
+            stage: Stage::Running,
+        }
+    }
+}
+
+impl Stream for Invocation {
+    type Item = Result<Event, Status>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if matches!(self.stage, Stage::Running)
+            && let Poll::Ready(completed) = self.call.as_mut().poll(cx)
+        {
+            self.stage = Stage::Ended(completed);
+        }
+        if let Poll::Ready(Some(message)) = self.lines.poll_recv(cx) {
+            return told(Type::Progress(event::Progress { message }));
+        }
+        match std::mem::replace(&mut self.stage, Stage::Told) {
+            Stage::Running => {
+                self.stage = Stage::Running;
+                Poll::Pending
+            }
+            Stage::Ended(completed) => told(Type::Completed(completed)),
+            Stage::Told => Poll::Ready(None),
+        }
+    }
+}
+
+/// An event always has a member: one without crashes core.
+fn told(member: Type) -> Poll<Option<Result<Event, Status>>> {
+    Poll::Ready(Some(Ok(Event {
+        r#type: Some(member),
+    })))
+}
