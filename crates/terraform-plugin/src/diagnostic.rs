@@ -95,8 +95,8 @@ impl Diagnostics {
         self.0.is_empty()
     }
 
-    pub(crate) fn each_mut(&mut self) -> std::slice::IterMut<'_, Diagnostic> {
-        self.0.iter_mut()
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [Diagnostic] {
+        &mut self.0
     }
 
     /// In order.

@@ -15,7 +15,7 @@ pub(crate) type Pending<'a, T> = Pin<Box<dyn Future<Output = Answered<T>> + Send
 /// belongs to a path, with the literal value in it. The text names the attribute instead.
 pub(crate) fn covered<T>(answered: Answered<T>, schema: &Schema) -> Answered<T> {
     let cover = |mut diagnostics: Diagnostics| {
-        for diagnostic in diagnostics.each_mut() {
+        for diagnostic in diagnostics.as_mut_slice() {
             let Some(path) = diagnostic.path.take_if(|path| schema.shows_secret(path)) else {
                 continue;
             };
