@@ -86,7 +86,11 @@ impl Connection {
         failure.into_diagnostics(doing, attribute, &self.told)
     }
 
-    fn client(&self) -> Result<&Client, Failure> {
+    /// The client, for whatever family of the API.
+    ///
+    /// # Errors
+    /// There is no key, or not yet.
+    pub(crate) fn client(&self) -> Result<&Client, Failure> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }

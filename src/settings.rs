@@ -39,7 +39,7 @@ enum Kind {
 }
 
 /// In the order in which docs list them.
-pub static SETTINGS: [Setting; 8] = [
+pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "api_key",
         variable: Some("INCIDENT_API_KEY"),
@@ -213,15 +213,18 @@ pub(crate) fn settings(
 ) -> (Settings, Diagnostics) {
     let mut draft = Draft::default();
     draft.client.user_agent = user_agent(terraform_version, environment);
-    for setting in &SETTINGS {
-        let parsed = match block.0.get(setting.name) {
+    for setting in SETTINGS {
+        let by_default = setting
+            .default
+            .map_or(Ok(()), |text| setting.parse(text, setting.name, &mut draft));
+        let parsed = by_default.and_then(|()| match block.0.get(setting.name) {
             Some(Value::Unknown) => {
                 draft.is_unknown |= matches!(setting.kind, Kind::Key | Kind::Endpoint);
                 Ok(())
             }
             Some(Value::Known(known)) => setting.configured(known, &mut draft),
             Some(Value::Null) | None => setting.given_by_environment(environment, &mut draft),
-        };
+        });
         if let Err(problem) = parsed {
             draft.diagnostics.push(problem);
         }

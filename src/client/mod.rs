@@ -29,13 +29,13 @@ use std::sync::Arc;
 
 use tokio::sync::OnceCell;
 
-pub(crate) use self::data_source::{DataSource, UpdateResult};
+pub(crate) use self::data_source::{DataSource, DataSourceUpdate, UpdateResult};
 pub(crate) use self::endpoint::Endpoint;
 pub(crate) use self::error::{ClientError, ConnectionKind, TlsProblem};
 pub(crate) use self::identity::Identity;
 pub(crate) use self::secret::Secret;
 pub(crate) use self::settings::ClientSettings;
-pub(crate) use self::telemetry::{DataSourceId, DataSourceIdError, DataSourceUpdate};
+pub(crate) use self::telemetry::{DataSourceId, DataSourceIdError};
 use self::transport::Transport;
 
 /// A connection to the API. Clones share everything.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
 use self::server::{Reply, Server};
-use super::telemetry::GrafanaUpdate;
+use super::data_source::GrafanaUpdate;
 use super::{
     Client, ClientError, ClientSettings, DataSourceId, DataSourceUpdate, Endpoint, Secret,
     UpdateResult,

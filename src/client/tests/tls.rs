@@ -24,7 +24,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::log::Log;
 use super::*;
-use crate::client::error::{ConnectionKind, TlsProblem};
+use crate::client::error::{ConnectionError, ConnectionKind, TlsProblem};
 
 /// A host that only the proxies here know: what is on loopback goes through none.
 const NAME: &str = "incident.test";
@@ -247,12 +247,23 @@ async fn socks() -> u16 {
     port
 }
 
+/// In the second process: how its request fails.
+async fn failure() -> Option<ClientError> {
+    let endpoint = std::env::var(ASK).ok()?;
+    let request = put(&client(settings(&endpoint)), &rotation()).await;
+    Some(request.unwrap_err())
+}
+
+fn connection(error: &ClientError) -> &ConnectionError {
+    match error {
+        ClientError::Connection(connection) => connection,
+        error => panic!("{error:?}"),
+    }
+}
+
 #[tokio::test]
 async fn a_proxy_variable_that_cannot_be_read() {
-    if let Ok(endpoint) = std::env::var(ASK) {
-        let error = put(&client(settings(&endpoint)), &rotation())
-            .await
-            .unwrap_err();
+    if let Some(error) = failure().await {
         assert_eq!(
             error.to_string(),
             "cannot read the proxy settings for a connection to incident.test: HTTPS_PROXY is not \
@@ -272,13 +283,8 @@ async fn a_proxy_variable_that_cannot_be_read() {
 
 #[tokio::test]
 async fn a_certificate_that_nobody_trusts() {
-    if let Ok(endpoint) = std::env::var(ASK) {
-        let error = put(&client(settings(&endpoint)), &rotation())
-            .await
-            .unwrap_err();
-        let ClientError::Connection(connection) = &error else {
-            panic!("{error:?}")
-        };
+    if let Some(error) = failure().await {
+        let connection = connection(&error);
         assert_eq!(connection.kind, ConnectionKind::Tls);
         assert_eq!(connection.tls, Some(TlsProblem::UnknownIssuer));
         assert_eq!(
@@ -301,10 +307,7 @@ async fn a_certificate_that_nobody_trusts() {
 
 #[tokio::test]
 async fn no_certificates_at_all() {
-    if let Ok(endpoint) = std::env::var(ASK) {
-        let error = put(&client(settings(&endpoint)), &rotation())
-            .await
-            .unwrap_err();
+    if let Some(error) = failure().await {
         let text = error.to_string();
         assert!(
             text.starts_with(
@@ -331,13 +334,8 @@ async fn a_server_that_does_not_encrypt() {
             let _ = stream.read(&mut [0; 4096]).await;
         }
     });
-    if let Ok(endpoint) = std::env::var(ASK) {
-        let error = put(&client(settings(&endpoint)), &rotation())
-            .await
-            .unwrap_err();
-        let ClientError::Connection(connection) = &error else {
-            panic!("{error:?}")
-        };
+    if let Some(error) = failure().await {
+        let connection = connection(&error);
         assert_eq!(connection.kind, ConnectionKind::Tls);
         assert_eq!(connection.tls, Some(TlsProblem::NotTls));
         return;
@@ -351,13 +349,8 @@ async fn a_server_that_does_not_encrypt() {
 
 #[tokio::test]
 async fn a_proxy_that_wants_credentials() {
-    if let Ok(endpoint) = std::env::var(ASK) {
-        let error = put(&client(settings(&endpoint)), &rotation())
-            .await
-            .unwrap_err();
-        let ClientError::Connection(connection) = &error else {
-            panic!("{error:?}")
-        };
+    if let Some(error) = failure().await {
+        let connection = connection(&error);
         assert_eq!(connection.kind, ConnectionKind::ProxyAuthentication);
         return;
     }

@@ -1,10 +1,10 @@
 //! Held against `openapi.json`: no body is accepted that its schemas forbid, and no answer
 //! is given that they do not describe.
 
+use boon::{Compiler, Draft, SchemaIndex, Schemas};
 use incident_sandbox::{
     ApiKey, DOCUMENTED_LIMIT, DataSourceSeed, EmptyPut, Options, RetryAfter, Sandbox, UPDATE_SCOPE,
 };
-use jsonschema::Validator;
 use serde_json::{Value, json};
 
 use crate::client::{Client, Reply};
@@ -42,11 +42,11 @@ impl Contract {
         assert_eq!(reply.header("content-type"), Some("application/json"));
         if reply.status == 200 {
             let sent: Value = serde_json::from_str(sent).unwrap();
-            assert_valid(&self.payload, &sent);
-            assert_valid(&self.result, &answer);
+            self.payload.assert_valid(&sent);
+            self.result.assert_valid(&answer);
             return true;
         }
-        assert_valid(&self.envelope, &answer);
+        self.envelope.assert_valid(&answer);
         assert_eq!(answer["status"], json!(reply.status), "{sent}");
         let documented = &self.answers[reply.status.to_string()]["description"];
         let documented = documented.as_str().unwrap();
@@ -58,14 +58,34 @@ impl Contract {
     }
 }
 
+/// A schema, ready to check with.
+struct Validator(Schemas, SchemaIndex);
+
+impl Validator {
+    fn new(schema: Value) -> Self {
+        const AT: &str = "https://api.example.com/schema";
+        let (mut compiler, mut schemas) = (Compiler::new(), Schemas::new());
+        compiler.set_default_draft(Draft::V7);
+        compiler.enable_format_assertions();
+        compiler.add_resource(AT, schema).unwrap();
+        let index = compiler.compile(AT, &mut schemas).unwrap();
+        Self(schemas, index)
+    }
+
+    fn assert_valid(&self, value: &Value) {
+        if let Err(error) = self.0.validate(value, self.1) {
+            panic!("{error:#} in {value}");
+        }
+    }
+
+    fn refuses(&self, value: &Value) -> bool {
+        self.0.validate(value, self.1).is_err()
+    }
+}
+
 /// A validator for one schema of the specification.
 fn validator(api: &Value, reference: &str) -> Validator {
-    let schema = json!({"$ref": reference, "components": api["components"]});
-    jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft7)
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap()
+    Validator::new(json!({"$ref": reference, "components": api["components"]}))
 }
 
 /// Lets no object have fields that its schema does not list: the stand-in invents nothing.
@@ -75,15 +95,6 @@ fn close(schema: &mut Value) {
             object.insert("additionalProperties".to_owned(), json!(false));
         }
         object.values_mut().for_each(close);
-    }
-}
-
-fn assert_valid(validator: &Validator, value: &Value) {
-    if let Err(error) = validator.validate(value) {
-        panic!(
-            "{error} at {:?} in {value}",
-            error.instance_path().to_string()
-        );
     }
 }
 
@@ -265,7 +276,7 @@ fn identities_conform() {
         client.key = key.to_owned();
         let reply = client.identity().unwrap();
         assert_eq!(reply.status, 200);
-        assert_valid(&contract.identity, &reply.json());
+        contract.identity.assert_valid(&reply.json());
     }
     client.key = "stranger".to_owned();
     contract.check("", &client.identity().unwrap());
@@ -295,7 +306,7 @@ fn limits_conform() {
     let limited = replies[1].json()["rate_limit"].clone();
     assert_eq!(limited["limit"], json!(1));
     let date_time = json!({"type": "string", "format": "date-time"});
-    assert!(jsonschema::is_valid(&date_time, &limited["retry_after"]));
+    Validator::new(date_time).assert_valid(&limited["retry_after"]);
     for retry_after in [RetryAfter::Date, RetryAfter::Untold] {
         sandbox.set_retry_after(retry_after);
         contract.check("{}", &client.put("g", &json!({})).unwrap());
@@ -309,4 +320,21 @@ fn what_is_asserted_of_the_api_stands_in_its_description() {
     assert_eq!(put["x-rbac-scopes"], json!([UPDATE_SCOPE]));
     let limit = &api["components"]["schemas"]["ErrorEnvelope"]["properties"]["rate_limit"];
     assert_eq!(limit["properties"]["limit"]["example"], DOCUMENTED_LIMIT);
+}
+
+/// A validator that takes everything would pass all of the above.
+#[test]
+fn what_a_schema_forbids_is_refused() {
+    let contract = Contract::load();
+    assert!(contract.payload.refuses(&json!({"name": 7})));
+    let sandbox = sandbox();
+    let mut client = Client::of(&sandbox);
+    let mut answer = client.put("g", &json!({})).unwrap().json();
+    contract.result.assert_valid(&answer);
+    for (field, wrong) in [("created_at", json!("soon")), ("more", json!(1))] {
+        let right = answer["data_source"][field].take();
+        answer["data_source"][field] = wrong;
+        assert!(contract.result.refuses(&answer), "{field}");
+        answer["data_source"][field] = right;
+    }
 }
