@@ -13,7 +13,7 @@ use crate::walks::{
 };
 use crate::world::config::{Config, Input, Kind, Leaf, Phase, Presence};
 use crate::world::walk::{Dashboard, End, Record, Stage, Start, Step, Walk};
-use incident_sandbox::{DataSourceSeed, EmptyPut, Options, Sandbox};
+use incident_sandbox::{EmptyPut, Options, Sandbox};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use serde_json::{Value as Json, json};
@@ -180,10 +180,7 @@ impl Real {
     fn new(cli: &Path, start: &Start, ids: &[String]) -> Self {
         let sandbox = Sandbox::start(Options::default()).unwrap();
         for (id, kind) in ids.iter().zip(start.kinds) {
-            sandbox.add(match kind {
-                Kind::Grafana => DataSourceSeed::grafana(id.as_str(), "seeded"),
-                Kind::Datadog => DataSourceSeed::datadog(id.as_str(), "seeded"),
-            });
+            sandbox.add(kind.seed(id, "seeded"));
         }
         sandbox.set_empty_put(if start.stamps {
             EmptyPut::Stamps
@@ -211,8 +208,9 @@ impl Real {
         self.sandbox.take_journal();
         let ran = self.terraform.run(arguments);
         let journal = self.sandbox.take_journal().into_iter();
-        let requests =
-            journal.map(|entry| (entry.id.unwrap_or_default(), entry.body.unwrap_or_default()));
+        let requests = journal
+            .filter(|entry| !entry.is_identity())
+            .map(|entry| (entry.id.unwrap_or_default(), entry.body.unwrap_or_default()));
         (ran, requests.collect())
     }
 
@@ -236,6 +234,10 @@ impl Real {
             },
             Dashboard::Delete => dashboard.delete(id),
             Dashboard::Reconnect => dashboard.reconnect(id).map(drop),
+            Dashboard::Connect(kind) => {
+                dashboard.connect(kind.seed(id, "connected").source_type("another"));
+                Ok(())
+            }
             Dashboard::Version(version) => self.sandbox.set_version(id, version.as_deref()),
         };
     }

@@ -3,17 +3,31 @@
 
 use crate::core::GENERATIONS;
 use crate::rules::Verdict;
-use crate::scripts::{APPLY, apply, grafana, key, rotate, set};
+use crate::scripts::{
+    APPLY, DISABLE, apply, grafana, key, reapply_taken_away, rotate, rotation_cut_off, set,
+};
 use crate::walks::{leave, runtime, stage};
-use crate::world::config::{Form, Input, Leaf, Secret};
-use crate::world::walk::{Dashboard, End, Start, Step, Tally, run};
+use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Secret};
+use crate::world::fault::Kind as FaultKind;
+use crate::world::walk::{Dashboard, End, Spelt, Start, Step, Tally, run};
 
 test_support::tests! {
     a_saved_plan_meets_another_value_of_a_key_without_version,
     a_plain_key_becomes_write_only_after_private_state_was_lost,
     forms_and_versions_come_and_go,
     reapply_settles,
-    a_rename_between_plan_and_apply
+    a_rename_between_plan_and_apply,
+    a_rotation_is_cut_off_and_taken_back,
+    a_404_comes_and_goes,
+    a_404_of_something_else,
+    what_is_connected_again_is_sent_whole,
+    ignored_changes_of_what_is_not_found,
+    reapply_has_a_brake,
+    reapply_is_taken_away,
+    a_stale_read_changes_nothing,
+    an_instant_has_many_spellings,
+    the_api_changes_its_mind_about_stamping,
+    a_write_hangs
 }
 
 /// Runs walks that have to hold, in one process.
@@ -134,5 +148,188 @@ fn a_rename_between_plan_and_apply() {
             APPLY,
         ];
         hold(&[(start.clone(), adopted), (start, rotated)]);
+    }
+}
+
+const PLAN: Step = Step::Plan { refresh: true };
+
+/// The next read of a plan or refresh goes wrong.
+const fn read_ends(kind: FaultKind) -> Step {
+    Step::Fault {
+        at_apply: false,
+        on_write: false,
+        kind,
+    }
+}
+
+/// The same steps under every client, with an API that leaves `updated_at` alone and with one that
+/// does not.
+fn everywhere(steps: &[Step]) {
+    let generations = GENERATIONS.iter();
+    let starts = generations.flat_map(|generation| {
+        [false, true].map(|stamps| grafana(generation.name, stamps, generation.write_only))
+    });
+    let walks: Vec<_> = starts.map(|start| (start, steps.to_vec())).collect();
+    hold(&walks);
+}
+
+/// The version says that the old key is in place, the API has the new one, and the record of what was
+/// sent died with the provider: the old key is sent again.
+fn a_rotation_is_cut_off_and_taken_back() {
+    for stamps in [false, true] {
+        let start = grafana("Terraform 1.11", stamps, true);
+        hold(&[(start, rotation_cut_off())]);
+    }
+}
+
+/// What is not found once stays in the state, and is sent whole, once.
+fn a_404_comes_and_goes() {
+    let at_plan = [APPLY, read_ends(FaultKind::NotFound), APPLY, PLAN];
+    everywhere(&at_plan);
+    let at_refresh = [
+        set(Leaf::Name, "n0"),
+        APPLY,
+        read_ends(FaultKind::NotFound),
+        Step::RefreshOnly,
+        PLAN,
+        APPLY,
+        PLAN,
+    ];
+    everywhere(&at_refresh);
+    let at_write = Step::Fault {
+        at_apply: true,
+        on_write: true,
+        kind: FaultKind::NotFound,
+    };
+    let at_write = [APPLY, set(Leaf::Name, "n1"), at_write, APPLY, APPLY, PLAN];
+    everywhere(&at_write);
+}
+
+/// A gateway, or another server, knows nothing of data sources.
+fn a_404_of_something_else() {
+    for kind in [FaultKind::OtherNotFound, FaultKind::BlockPage] {
+        let steps = [APPLY, read_ends(kind), Step::RefreshOnly, PLAN];
+        everywhere(&steps);
+    }
+}
+
+/// Nobody knows what was connected in its place.
+fn what_is_connected_again_is_sent_whole() {
+    let steps = [
+        set(Leaf::Name, "n0"),
+        set(Leaf::Url, "g1.example.com"),
+        APPLY,
+        Step::Dashboard(Dashboard::Delete),
+        Step::RefreshOnly,
+        APPLY,
+        Step::Dashboard(Dashboard::Connect(Kind::Grafana)),
+        Step::RefreshOnly,
+        APPLY,
+        PLAN,
+    ];
+    everywhere(&steps);
+}
+
+/// Under `ignore_changes = all` no plan changes anything, whatever there is to send.
+fn ignored_changes_of_what_is_not_found() {
+    let steps = [
+        APPLY,
+        Step::Dashboard(Dashboard::Delete),
+        Step::Ignore(Ignored::All),
+        PLAN,
+    ];
+    everywhere(&steps);
+}
+
+/// docs/guides/what-terraform-can-see.md: the first change after keys were sent again sends them not
+/// once more, whatever changed. The one after that does.
+fn reapply_has_a_brake() {
+    for change in [rotate("zq9-d"), DISABLE] {
+        let steps = [
+            set(Leaf::Mode, "reapply"),
+            APPLY,
+            rotate("zq9-c"),
+            APPLY,
+            change.clone(),
+            APPLY,
+            rotate("zq9-e"),
+            APPLY,
+            PLAN,
+        ];
+        everywhere(&steps);
+    }
+}
+
+/// A change that was seen under `reapply` is not forgotten with it.
+fn reapply_is_taken_away() {
+    everywhere(&reapply_taken_away());
+}
+
+/// Neither is a change undone that was seen before, nor is one noticed.
+fn a_stale_read_changes_nothing() {
+    for change in [
+        Step::Dashboard(Dashboard::Rename("renamed".to_owned())),
+        rotate("zq9-c"),
+        DISABLE,
+    ] {
+        let steps = [
+            APPLY,
+            change,
+            Step::RefreshOnly,
+            read_ends(FaultKind::Stale),
+            Step::RefreshOnly,
+            PLAN,
+        ];
+        everywhere(&steps);
+    }
+}
+
+/// No change is made of one instant in two spellings.
+fn an_instant_has_many_spellings() {
+    let mut walks = Vec::new();
+    for &other in Spelt::ALL {
+        for (reads, writes) in [(Spelt::Microseconds, other), (other, Spelt::Microseconds)] {
+            let steps = vec![
+                APPLY,
+                Step::Times(reads, writes),
+                APPLY,
+                Step::RefreshOnly,
+                set(key(Form::WriteOnly), "zq9-b"),
+                APPLY,
+                Step::Times(writes, reads),
+                PLAN,
+            ];
+            let starts = [false, true].map(|stamps| grafana("Terraform 1.12", stamps, true));
+            walks.extend(starts.map(|start| (start, steps.clone())));
+        }
+    }
+    hold(&walks);
+}
+
+/// An API that begins to stamp passes for a change once, one that ceases to does not.
+fn the_api_changes_its_mind_about_stamping() {
+    let steps = [
+        APPLY,
+        Step::RefreshOnly,
+        Step::Stamps,
+        Step::RefreshOnly,
+        Step::RefreshOnly,
+        Step::Stamps,
+        Step::RefreshOnly,
+        PLAN,
+    ];
+    everywhere(&steps);
+}
+
+/// Whether it was taken or not: what was in it is sent again.
+fn a_write_hangs() {
+    for kind in [FaultKind::Hang, FaultKind::HangTaken] {
+        let hangs = Step::Fault {
+            at_apply: true,
+            on_write: true,
+            kind,
+        };
+        let steps = vec![APPLY, set(key(Form::Plain), "zq9-b"), hangs, APPLY, APPLY];
+        hold(&[(grafana("Terraform 1.8", false, false), steps)]);
     }
 }

@@ -47,6 +47,35 @@ pub fn rotate(text: &str) -> Step {
     Step::Dashboard(Dashboard::Rotate(Secret::GrafanaApi, text.to_owned()))
 }
 
+/// incident.io switches the data source off.
+pub const DISABLE: Step = Step::Dashboard(Dashboard::Disable);
+
+/// A rotation with a version, in which the provider is killed, and which is taken back.
+pub fn rotation_cut_off() -> Vec<Step> {
+    vec![
+        set(key(Form::Version), "v1"),
+        APPLY,
+        set(key(Form::WriteOnly), "zq9-b"),
+        set(key(Form::Version), "v2"),
+        apply(End::ProviderDied),
+        set(key(Form::WriteOnly), "zq9-a"),
+        set(key(Form::Version), "v1"),
+        APPLY,
+    ]
+}
+
+/// A change elsewhere that was seen under `reapply`, which is taken away before the next apply.
+pub fn reapply_taken_away() -> Vec<Step> {
+    vec![
+        set(Leaf::Mode, "reapply"),
+        APPLY,
+        rotate("zq9-c"),
+        Step::RefreshOnly,
+        set(Leaf::Mode, "warn"),
+        APPLY,
+    ]
+}
+
 /// The next write is taken by the API, and its answer lost.
 const DOUBT: Step = Step::Fault {
     at_apply: true,
@@ -120,5 +149,50 @@ pub fn beginnings() -> Vec<(Start, Vec<Step>)> {
             set(Leaf::Name, "n0"),
             APPLY,
         ]),
+        // The provider is killed in the middle of a rotation, which is taken back.
+        write_only(rotation_cut_off()),
+        // What is switched off although its keys were just sent again.
+        write_only(vec![
+            set(mode, "reapply"),
+            APPLY,
+            rotate("zq9-c"),
+            APPLY,
+            DISABLE,
+            APPLY,
+        ]),
+        // `reapply` is taken away: nothing was changed, or the change is forgotten, or its key is
+        // sent all the same, or it was switched off.
+        write_only(vec![
+            set(mode, "reapply"),
+            APPLY,
+            set(mode, "warn"),
+            APPLY,
+            set(mode, "reapply"),
+            APPLY,
+            DISABLE,
+            set(mode, "warn"),
+            APPLY,
+        ]),
+        write_only(reapply_taken_away()),
+        plain(vec![
+            set(mode, "reapply"),
+            APPLY,
+            rotate("zq9-c"),
+            Step::RefreshOnly,
+            set(mode, "warn"),
+            set(key(Form::Plain), "zq9-b"),
+            APPLY,
+        ]),
+        // The API stops stamping: a time that our own reading may have set was set by nobody.
+        (
+            grafana("Terraform 1.16", true, true),
+            vec![
+                APPLY,
+                Step::Dashboard(Dashboard::Rename("renamed".to_owned())),
+                Step::RefreshOnly,
+                Step::Stamps,
+                APPLY,
+            ],
+        ),
     ]
 }

@@ -17,7 +17,7 @@ use crate::support::plugin_client::{Launch, PluginClient};
 use crate::table;
 use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
-use crate::world::walk::{Dashboard, End, Stage, Start, Step, Tally, run};
+use crate::world::walk::{Dashboard, End, Spelt, Stage, Start, Step, Tally, run};
 
 test_support::tests! {
     no_walk_breaks_a_rule
@@ -94,6 +94,7 @@ pub fn dashboard() -> impl Strategy<Value = Dashboard> {
         4 => (secret(), key()).prop_map(|(secret, key)| Dashboard::Rotate(secret, key)),
         1 => Just(Dashboard::Delete),
         2 => Just(Dashboard::Reconnect),
+        1 => prop::sample::select(&Kind::ALL[..]).prop_map(Dashboard::Connect),
         1 => prop::option::of(Just("9.1".to_owned())).prop_map(Dashboard::Version),
     ]
 }
@@ -104,6 +105,22 @@ pub fn ignored() -> impl Strategy<Value = Ignored> {
         2 => prop::sample::select(&Kind::ALL[..]).prop_map(Ignored::Block),
         6 => prop::sample::select(&Leaf::ALL[..]).prop_map(Ignored::Leaf),
     ]
+}
+
+/// Few of those that take their time, more of those that pass unnoticed.
+fn fault() -> impl Strategy<Value = FaultKind> {
+    let all = FaultKind::ALL.iter().copied();
+    let (slow, quick): (Vec<_>, Vec<_>) = all.partition(|kind| kind.hangs());
+    prop_oneof![
+        60 => prop::sample::select(quick),
+        12 => Just(FaultKind::Stale),
+        6 => Just(FaultKind::NotFound),
+        1 => prop::sample::select(slow),
+    ]
+}
+
+fn spelt() -> impl Strategy<Value = Spelt> {
+    prop::sample::select(Spelt::ALL)
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -141,9 +158,11 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Forget),
         1 => Just(Step::Destroy),
         9 => dashboard().prop_map(Step::Dashboard),
-        4 => (any::<bool>(), any::<bool>(), prop::sample::select(FaultKind::ALL))
+        4 => (any::<bool>(), any::<bool>(), fault())
             .prop_map(|(at_apply, on_write, kind)| Step::Fault { at_apply, on_write, kind }),
         1 => Just(Step::Refuses),
+        1 => Just(Step::Stamps),
+        1 => (spelt(), spelt()).prop_map(|(reads, writes)| Step::Times(reads, writes)),
         1 => Just(Step::DataSource),
         2 => (0..3_usize).prop_map(Step::Restore),
     ]
@@ -165,7 +184,7 @@ fn walk() -> impl Strategy<Value = (Start, Vec<Step>)> {
     );
     let beginning = prop::sample::select(scripts::beginnings());
     prop_oneof![
-        19 => (start, prop::collection::vec(step(), 1..20)),
+        9 => (start, prop::collection::vec(step(), 1..20)),
         1 => (beginning, prop::collection::vec(step(), 0..10)).prop_map(
             |((start, mut steps), more)| {
                 steps.extend(more);

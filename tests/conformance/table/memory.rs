@@ -1,12 +1,15 @@
-//! What is remembered of a key, so that later situations can be told apart: docs/design.md
-//! ("Private state").
+//! What is remembered, so that later situations can be told apart: docs/design.md ("Private
+//! state").
 
 use super::{facts, table};
 use After::*;
+use Beside::*;
+use Ended::*;
 use Handling::*;
+use KeysSent::*;
 use Management::*;
+use OnChange::*;
 use Record::*;
-use SensitiveForm::*;
 
 facts! {
     /// Whether the key is still managed after an apply.
@@ -26,20 +29,46 @@ facts! {
         WasSent,
     }
 
-    /// Whether it was remembered before.
+    /// Private state.
     Record {
+        /// There is none.
         Blank,
         Kept,
     }
 
-    /// Whether the state before held it.
-    SensitiveForm {
-        NotInState,
-        InState,
+    /// `credentials_updated_at` in the state.
+    Beside {
+        NoKeySent,
+        AKeySent,
+    }
+
+    /// How the request of an update ended.
+    Ended {
+        NoRequest,
+        Answered,
+        /// It was refused, and certainly not taken.
+        Denied,
+        /// The API said that there is no such data source.
+        NotFound,
+        /// Nobody knows.
+        Unanswered,
+    }
+
+    /// The keys in a write.
+    KeysSent {
+        NoneMarked,
+        /// One of them counts as changed elsewhere.
+        OneMarked,
+    }
+
+    /// `on_external_change` in the planned state.
+    OnChange {
+        Reapply,
+        NoReapply,
     }
 }
 
-/// What is remembered afterwards.
+/// What is remembered of a key afterwards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
     AsBefore,
@@ -47,21 +76,57 @@ pub enum After {
     Forgotten,
     /// The value that was sent. Nothing is in doubt, and nothing counts as changed elsewhere.
     TheNewValue,
-    /// The value in the state before, which may hold it no more.
-    TheStatesValue,
 }
 
 table! {
-    /// After an apply that went well. After a write of which nobody knows whether it was taken
-    /// (`world::fault`), every key in it is in doubt; after any other failure all is as before.
-    KEYS: (Management, Handling, Record, SensitiveForm) => After {
-        "taken out":           (BlockTakenOut | KeyTakenOut, _, _, _) => Forgotten;
-        "sent":                (Stays, WasSent, _, _) => TheNewValue;
-        "in place, and remembered": (Stays, InPlace, Kept, _) => AsBefore;
-        "private state was lost, the state vouches for it":
-            (Stays, InPlace, Blank, InState) => TheStatesValue;
-        "private state was lost, nothing vouches for it":
-            (Stays, InPlace, Blank, NotInState) => AsBefore;
-        "not in play":         (Stays, LeftAlone, _, _) => AsBefore;
+    /// Each key, after an apply that went well. When no key counts as changed elsewhere any more,
+    /// what the sign of that was is forgotten.
+    KEYS: (Management, Handling) => After {
+        "it is taken out":                 (BlockTakenOut | KeyTakenOut, _) => Forgotten;
+        "it is sent":                      (Stays, WasSent) => TheNewValue;
+        "it is in place, or not in play":  (Stays, InPlace | LeftAlone) => AsBefore;
+    }
+}
+
+table! {
+    /// Whether private state has been lost, as far as a read or a plan can tell: then the record of
+    /// every key that is not sent again counts as lost, and the URL is in doubt.
+    LOSSES: (Record, Beside) => bool {
+        "there is a record":                           (Kept, _) => false;
+        "no key was sent that could be on record":     (Blank, NoKeySent) => false;
+        "a key was sent, and nothing is on record":    (Blank, AKeySent) => true;
+    }
+}
+
+/// What is remembered of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Write {
+    /// Nothing changes.
+    Forgettable,
+    /// What was in it is in doubt.
+    InDoubt,
+    /// There is no such data source.
+    Missing,
+    /// It got through: there is such a data source.
+    GotThrough,
+    /// The same, and keys were sent again in it because of a change elsewhere.
+    Reapplied,
+}
+
+table! {
+    /// The write of an update. Of an adoption that fails nothing is remembered.
+    WRITES: (Ended, KeysSent, OnChange) => Write {
+        "nothing is sent":
+            (NoRequest, _, _) => Write::Forgettable;
+        "it is refused":
+            (Denied, _, _) => Write::Forgettable;
+        "nobody knows whether it was taken":
+            (Unanswered, _, _) => Write::InDoubt;
+        "it finds no data source":
+            (NotFound, _, _) => Write::Missing;
+        "it gets through":
+            (Answered, NoneMarked, _) | (Answered, OneMarked, NoReapply) => Write::GotThrough;
+        "it gets through, with keys that reapply sends again":
+            (Answered, OneMarked, Reapply) => Write::Reapplied;
     }
 }

@@ -9,10 +9,10 @@
 //! |---|---|
 //! | [`validity`] | which configurations are refused |
 //! | [`reading`] | what follows from a reading, and when a change made elsewhere is noticed |
-//! | [`sending`] | which keys, name and URL are sent |
+//! | [`sending`] | which keys, name and URL are sent, and why |
 //! | [`showing`] | what a plan shows as known after apply, and what it becomes |
 //! | [`warnings`] | what a plan warns of |
-//! | [`memory`] | what is remembered of a key |
+//! | [`memory`] | what is remembered of a key and of a write |
 
 pub mod memory;
 pub mod reading;
@@ -71,12 +71,11 @@ macro_rules! situation {
     }};
 }
 
+situation!(A);
 situation!(A B);
 situation!(A B C);
 situation!(A B C D);
 situation!(A B C D E);
-situation!(A B C D E F);
-situation!(A B C D E F G);
 
 /// A row of a table.
 pub struct Row<S: 'static, O: 'static> {
@@ -177,7 +176,11 @@ macro_rules! of_all {
             validity::BLOCKS.$method(),
             validity::KINDS.$method(),
             reading::READINGS.$method(),
-            reading::CHANGES.$method(),
+            reading::TIMES.$method(),
+            reading::VISIBLE.$method(),
+            reading::EXPLANATIONS.$method(),
+            reading::SIGNS.$method(),
+            reading::SWITCHES.$method(),
             sending::DECIDED.$method(),
             sending::KEYS.$method(),
             sending::TEXTS.$method(),
@@ -185,7 +188,13 @@ macro_rules! of_all {
             showing::APPLIED.$method(),
             warnings::BLOCKS.$method(),
             warnings::VALUES.$method(),
+            warnings::MISSING.$method(),
+            warnings::REPLACES.$method(),
+            warnings::FORGOTTEN.$method(),
+            warnings::RENAMES.$method(),
             memory::KEYS.$method(),
+            memory::LOSSES.$method(),
+            memory::WRITES.$method(),
         ]
         .concat()
     };

@@ -2,29 +2,29 @@
 //! changed by someone else", "Data sources that are gone", "Adopting") and docs/design.md ("Changes
 //! made elsewhere").
 
-use super::sending::Doubt;
 use super::warnings::Warning;
 use super::{facts, table};
 use Course::*;
-use Doubt::*;
+use Edits::*;
+use Explanation::*;
 use Keys::*;
+use LastWrite::*;
 use Mode::*;
+use Origin::*;
 use Purpose::*;
 use Reading::*;
-use Stamps::*;
+use Switch::*;
 use Time::*;
 use Turn::*;
-use Visible::*;
+use Unanswered::*;
 
 facts! {
     /// What a read is made for.
     Purpose {
         /// To refresh a state.
         Refresh,
-        /// To check what is to be adopted, and was not read in this run.
+        /// To check what is to be adopted. What a refresh in the same run has read is not read again.
         Adopt,
-        /// The same, of what was in the state and was read in this run: it is not read again.
-        AdoptAgain,
         Import,
         /// The data source `incident_telemetry_data_source`.
         DataBlock,
@@ -35,11 +35,11 @@ facts! {
         /// None was made: `drift_detection = false`, or an id that is not known yet.
         NotMade,
         Found,
-        /// There is no such data source.
+        /// There is no such data source, by the API's own word.
         Absent,
         /// The key may not read, or the API takes no empty update.
         Refused,
-        /// Anything else.
+        /// Anything else, also a 404 that is not the API's own.
         Failed,
     }
 
@@ -50,25 +50,48 @@ facts! {
         Later,
     }
 
-    /// `updated_at` beside the last one seen.
+    /// `updated_at` beside the last one seen, as instants: how they are spelt does not count.
     Time {
-        Unmoved,
-        Moved,
+        Same,
+        Newer,
+        Older,
         /// None was ever seen, or private state is lost.
         NeverSeen,
     }
 
-    /// What the API does to `updated_at` with an empty update.
-    Stamps {
-        Keeps,
-        /// It sets it to now: nothing can be told from it.
-        Overwrites,
+    /// Where a time comes from that was not seen before.
+    Origin {
+        /// It is not of this request, or the API is known to leave it alone on an empty update.
+        Elsewhere,
+        /// It is of this very request: perhaps the empty update has stamped it.
+        PerhapsOurs,
+        /// The reading before found it too, so no empty update has stamped it.
+        FoundBefore,
     }
 
-    /// What else of the data source is another.
-    Visible {
-        NothingElse,
-        SomethingElse,
+    /// Whether the name or the kind is another: what only a person changes.
+    Edits {
+        Unedited,
+        Edited,
+    }
+
+    /// `enabled` beside what it was.
+    Switch {
+        Steady,
+        SwitchedOn,
+        SwitchedOff,
+    }
+
+    /// Whether something explains a new time besides new credentials.
+    Explanation {
+        Unexplained,
+        Explained,
+    }
+
+    /// Whether a write may or may not have been taken.
+    Unanswered {
+        NoWrite,
+        SomeWrite,
     }
 
     /// Whether a key is managed: sent at some time, or in the state.
@@ -83,17 +106,25 @@ facts! {
         Reapply,
         Ignore,
     }
+
+    /// What the last write was for, if no reading has settled anything since.
+    LastWrite {
+        /// For anything else, or a reading has settled what came of it.
+        Ordinary,
+        /// To send keys again because of a change elsewhere.
+        Reapplied,
+    }
 }
 
 /// How a run goes on after a reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Course {
-    /// With what was read, by [`CHANGES`].
+    /// With what was read, by [`TIMES`].
     Follow,
     /// With what there was.
     GoOn,
-    /// With an empty state.
-    Drop,
+    /// With what there was, and it is remembered that it was not found.
+    GoOnWithout,
     /// It ends with an error.
     End,
 }
@@ -101,65 +132,140 @@ pub enum Course {
 table! {
     /// Whether a run goes on, and what it warns of.
     READINGS: (Purpose, Reading) => (Course, &'static [Warning]) {
-        "nothing read, nothing checked":
-            (Refresh | Adopt | AdoptAgain, NotMade) => (GoOn, &[]);
+        "nothing is read, and nothing checked":
+            (Refresh | Adopt, NotMade) => (GoOn, &[]);
         "never: an import and a data block always read":
             (Import | DataBlock, NotMade) => (End, &[]);
-        "found":
+        "it is found":
             (Refresh | Import | DataBlock, Found) => (Follow, &[]);
-        "found, to be adopted":
-            (Adopt | AdoptAgain, Found) => (GoOn, &[]);
-        "gone":
-            (Refresh, Absent) => (Drop, &[]);
-        "gone, and still configured":
-            (AdoptAgain, Absent) => (GoOn, &[Warning::Gone]);
-        "never in the state":
+        "it is found, and is to be adopted":
+            (Adopt, Found) => (GoOn, &[]);
+        "it is not found, and stays in the state":
+            (Refresh, Absent) => (GoOnWithout, &[Warning::NotFound]);
+        "there is nothing to adopt, import or show":
             (Adopt | Import | DataBlock, Absent) => (End, &[]);
         "drift is not checked":
             (Refresh, Refused) => (GoOn, &[Warning::DriftUnchecked]);
         "the adoption is not checked":
-            (Adopt | AdoptAgain, Refused) => (GoOn, &[Warning::AdoptionUnchecked]);
-        "nothing to go on with":
+            (Adopt, Refused) => (GoOn, &[Warning::AdoptionUnchecked]);
+        "there is nothing to go on with":
             (Import | DataBlock, Refused) => (End, &[]);
-        "any other failure":
+        "any other failure ends the run":
             (_, Failed) => (End, &[]);
     }
 }
 
-/// What a refresh makes of `updated_at`. All else that was read is in the state afterwards.
+/// What a refresh makes of an answer and its `updated_at`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
-    /// Nothing: the state keeps the time that it has.
-    None,
-    /// The state takes the new time over.
-    Taken,
-    /// And every managed key counts as changed elsewhere until it is sent.
-    Noticed,
-    /// And that is said.
-    Warned,
+pub enum News {
+    /// The answer is ignored, all of it.
+    Stale,
+    /// The state keeps the time that it has. The API leaves the time alone on an empty update, which
+    /// is remembered, and the last write has settled.
+    Settled,
+    /// The state keeps the time that it has, and the new one is remembered for the next reading.
+    HeldBack,
+    /// The state takes the time over, by [`SIGNS`], and the last write has settled.
+    Change,
 }
 
 table! {
-    /// Of what was found.
-    CHANGES: (Turn, Time, Stamps, Visible, Doubt, Keys, Mode) => Change {
-        "the first reading explains itself":
-            (First, _, _, _, _, _, _) => Change::Taken;
+    /// All that was read besides the time is in the state afterwards, unless it is stale.
+    TIMES: (Turn, Time, Origin) => News {
+        "the first reading takes everything":
+            (First, _, _) => News::Change;
+        "a time before the last one seen is of a stale read":
+            (Later, Older, _) => News::Stale;
         "nothing has happened":
-            (Later, Unmoved, _, _, _, _, _) => Change::None;
-        "our own reading set the time":
-            (Later, Moved | NeverSeen, Overwrites, _, _, _, _) => Change::None;
-        "nothing to compare with":
-            (Later, NeverSeen, Keeps, _, _, _, _) => Change::Taken;
-        "something visible explains it":
-            (Later, Moved, Keeps, SomethingElse, _, _, _) => Change::Taken;
+            (Later, Same, _) => News::Settled;
+        "perhaps our own reading has set the time":
+            (Later, Newer | NeverSeen, PerhapsOurs) => News::HeldBack;
+        "the time is new, and not of our making":
+            (Later, Newer | NeverSeen, Elsewhere | FoundBefore) => News::Change;
+    }
+}
+
+table! {
+    /// Whether what can be read back explains a new time.
+    VISIBLE: (Edits, Switch) => Explanation {
+        "who switches it on has likely given it other credentials":
+            (_, SwitchedOn) => Unexplained;
+        "incident.io itself switches it off":
+            (_, SwitchedOff) => Explained;
+        "a person has edited it":
+            (Edited, Steady) => Explained;
+        "nothing is to be seen":
+            (Unedited, Steady) => Unexplained;
+    }
+}
+
+table! {
+    /// Whether a new time is explained. The first explanation is what can be read back now, the
+    /// second one what could when this time was found first.
+    EXPLANATIONS: (Turn, Time, Explanation, Explanation, Unanswered) => Explanation {
+        "the first reading explains itself":
+            (First, _, _, _, _) => Explained;
+        "there is nothing to compare with":
+            (Later, NeverSeen, _, _, _) => Explained;
         "a write of our own may explain it":
-            (Later, Moved, Keeps, NothingElse, InDoubt, _, _) => Change::Taken;
+            (Later, Newer, _, _, SomeWrite) => Explained;
+        "what can be read back explains it":
+            (Later, Newer, Explained, _, NoWrite) => Explained;
+        "what could be read back when it was found first explains it":
+            (Later, Newer, Unexplained, Explained, NoWrite) => Explained;
+        "nothing explains it":
+            (Later, Newer, Unexplained, Unexplained, NoWrite) => Unexplained;
+        "never: a time that is not new":
+            (Later, Same | Older, _, _, _) => Explained;
+    }
+}
+
+/// What a refresh concludes about keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Conclusion {
+    /// Whether every managed key counts as changed elsewhere until it is sent.
+    pub marks: bool,
+    /// What is said.
+    pub says: Option<Warning>,
+}
+
+const NOTHING: Conclusion = Conclusion {
+    marks: false,
+    says: None,
+};
+
+table! {
+    /// A new time. What [`SWITCHES`] says comes on top.
+    SIGNS: (Explanation, Keys, LastWrite, Mode) => Conclusion {
+        "it is explained":
+            (Explained, _, _, _) => NOTHING;
         "no key is managed":
-            (Later, Moved, Keeps, NothingElse, Certain, NoKey, _) => Change::Taken;
-        "changed elsewhere":
-            (Later, Moved, Keeps, NothingElse, Certain, SomeKey, Warn) => Change::Warned;
-        "changed elsewhere, and the plan shows what is done about it, or nobody wants to know":
-            (Later, Moved, Keeps, NothingElse, Certain, SomeKey, Reapply | Ignore)
-            => Change::Noticed;
+            (Unexplained, NoKey, _, _) => NOTHING;
+        "it may be the effect of keys that were sent again":
+            (Unexplained, SomeKey, Reapplied, _)
+            => Conclusion { marks: false, says: Some(Warning::ChangedAfterReapply) };
+        "it is changed elsewhere, and that is said":
+            (Unexplained, SomeKey, Ordinary, Warn)
+            => Conclusion { marks: true, says: Some(Warning::ChangedElsewhere) };
+        "it is changed elsewhere, and the plan shows what is done about it, or nobody wants to know":
+            (Unexplained, SomeKey, Ordinary, Reapply | Ignore)
+            => Conclusion { marks: true, says: None };
+    }
+}
+
+table! {
+    /// `enabled`, whatever the time says. (The first reading knows of no switch.)
+    SWITCHES: (Switch, Keys, LastWrite) => Conclusion {
+        "it is not switched off":
+            (Steady | SwitchedOn, _, _) => NOTHING;
+        "it is switched off, and its keys are not ours":
+            (SwitchedOff, NoKey, _)
+            => Conclusion { marks: false, says: Some(Warning::SwitchedOff) };
+        "it is switched off, and the keys that were sent again have not helped":
+            (SwitchedOff, SomeKey, Reapplied)
+            => Conclusion { marks: false, says: Some(Warning::SwitchedOff) };
+        "it is switched off, most likely because of its keys":
+            (SwitchedOff, SomeKey, Ordinary)
+            => Conclusion { marks: true, says: Some(Warning::SwitchedOff) };
     }
 }

@@ -67,7 +67,11 @@ table! {
             (Adopted, NameLeftOut | ProviderName | SourceType | CreatedAt | Enabled
                     | ProductVersion | UpdatedAt, _) => AfterApply;
         "no update changes these":
-            (Managed, Id | NameLeftOut | ProviderName | SourceType | CreatedAt, _) => AsBefore;
+            (Managed, Id | NameLeftOut | ProviderName | SourceType | CreatedAt, _)
+            | (Missing, Id, _) => AsBefore;
+        "nobody knows what is connected in the place of what was not found":
+            (Missing, NameLeftOut | ProviderName | SourceType | CreatedAt | Enabled
+                    | ProductVersion | UpdatedAt, _) => AfterApply;
         "a key or a URL may bring a data source back to life":
             (Managed, Enabled | ProductVersion, Writes::Url | Writes::Key) => AfterApply;
         "nothing else does":
@@ -79,7 +83,8 @@ table! {
         "a key is sent, or may be":
             (_, KeysSentAt, Writes::Key) => AfterApply;
         "no key is sent":
-            (Managed, KeysSentAt, Writes::Nothing | Writes::Name | Writes::Url) => AsBefore;
+            (Managed | Missing, KeysSentAt, Writes::Nothing | Writes::Name | Writes::Url)
+            => AsBefore;
         "an adoption without a key":
             (Adopted, KeysSentAt, Writes::Nothing | Writes::Name | Writes::Url) => Null;
     }

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use incident_sandbox::DataSourceSeed;
+
 use crate::values::{AnyValue, Known, Name, Path, Value};
 
 /// A config block, and the kind of data source that it fits.
@@ -18,6 +20,14 @@ impl Kind {
         match self {
             Self::Grafana => "grafana",
             Self::Datadog => "datadog",
+        }
+    }
+
+    /// A data source of this kind.
+    pub fn seed(self, id: &str, name: &str) -> DataSourceSeed {
+        match self {
+            Self::Grafana => DataSourceSeed::grafana(id, name),
+            Self::Datadog => DataSourceSeed::datadog(id, name),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What goes wrong with the API, and what a read or a write comes to then.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use incident_sandbox::{Answer, Escape, Fault, Write};
 use serde_json::json;
@@ -47,11 +49,16 @@ const REFUSED: bool = false;
 
 faults! {
     // Fault         a reading   a write
+    // Only a read can be stale here. All is well otherwise.
+    Stale          => Found,     TAKEN REFUSED;
     ServerError    => Failed,    LOST  DOUBT;
     GatewayTaken   => Failed,    TAKEN DOUBT;
     Unauthorized   => Failed,    LOST  REFUSED;
     Forbidden      => Refused,   LOST  REFUSED;
     NotFound       => Absent,    LOST  REFUSED;
+    // Of a gateway, or of a proxy: what they say of the data source is not the API's word.
+    OtherNotFound  => Failed,    LOST  REFUSED;
+    BlockPage      => Failed,    LOST  REFUSED;
     Unprocessable  => Refused,   LOST  REFUSED;
     RateLimited    => Failed,    LOST  REFUSED;
     Reset          => Failed,    LOST  DOUBT;
@@ -68,13 +75,18 @@ faults! {
     EchoPlain      => Refused,   LOST  REFUSED;
     EchoJson       => Refused,   LOST  REFUSED;
     EchoUrl        => Refused,   LOST  REFUSED;
+    Hang           => Failed,    LOST  DOUBT;
+    HangTaken      => Failed,    TAKEN DOUBT;
 }
 
 impl Kind {
     pub fn fault(self) -> Fault {
         let lost = |answer| Fault::Answer(Write::Lost, answer);
         let gibberish = |write| Fault::Garbage(write, Bytes::from_static(b"gibberish\r\n\r\n"));
+        // Until the client has had enough.
+        let hang = |write| Fault::Hang(write, Duration::from_secs(30));
         match self {
+            Self::Stale => Fault::Stale,
             Self::ServerError => lost(Answer::json(500, &json!({"type": "internal_error"}))),
             Self::GatewayTaken => Fault::Answer(Write::Taken, Answer::html(502)),
             Self::Unauthorized => lost(Answer::json(
@@ -89,6 +101,8 @@ impl Kind {
                 404,
                 &json!({"type": "not_found", "status": 404}),
             )),
+            Self::OtherNotFound => lost(Answer::html(404)),
+            Self::BlockPage => lost(Answer::html(403)),
             Self::Unprocessable => lost(Answer::json(
                 422,
                 &json!({"type": "validation_error", "status": 422}),
@@ -108,6 +122,8 @@ impl Kind {
             Self::EchoPlain => Fault::Echo(Escape::Plain),
             Self::EchoJson => Fault::Echo(Escape::Json),
             Self::EchoUrl => Fault::Echo(Escape::Url),
+            Self::Hang => hang(Write::Lost),
+            Self::HangTaken => hang(Write::Taken),
         }
     }
 
@@ -116,6 +132,23 @@ impl Kind {
         matches!(
             self,
             Self::HalfAnswer | Self::LengthTooLong | Self::LengthTooShort
+        )
+    }
+
+    /// Whether nothing is answered at all, for as long as the client waits.
+    pub const fn hangs(self) -> bool {
+        matches!(self, Self::Hang | Self::HangTaken)
+    }
+
+    /// Whether it may be for want of the right key: a 401, 403 or 404, whoever answers it.
+    pub const fn questions_the_key(self) -> bool {
+        matches!(
+            self,
+            Self::Unauthorized
+                | Self::Forbidden
+                | Self::NotFound
+                | Self::OtherNotFound
+                | Self::BlockPage
         )
     }
 }

@@ -3,42 +3,116 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use incident_sandbox::DataSource;
+use incident_sandbox::{DataSource, Spelling};
 use serde_json::{Value as Json, json};
 
 use super::config::{Form, Kind, Leaf, Secret};
 use crate::core::Action;
 use crate::rules::value::at;
 use crate::rules::{Rule, replan};
-use crate::table::memory::{self, After, Handling, Management, Record, SensitiveForm};
-use crate::table::reading::{self, Change, Keys, Mode, Stamps, Time, Turn, Visible};
-use crate::table::sending::{self, Doubt, Earlier, Elsewhere, Key, Object, Sent, Text, Version};
+use crate::table::memory::{
+    self, After, Beside, Ended, Handling, KeysSent, Management, OnChange, Record, Write,
+};
+use crate::table::reading::{
+    self, Edits, Explanation, Keys, LastWrite, Mode, News, Origin, Switch, Time, Turn, Unanswered,
+};
+use crate::table::sending::{
+    self, Certainty, Decided, Earlier, Elsewhere, Key, Object, Sent, Text, Version, Why,
+};
 use crate::table::showing::{self, Attribute, Request, Shown, Writes};
 use crate::table::validity::{self, Block, Call, Fits, Given};
-use crate::table::warnings::{self, Held, Now, ValueNow, Warning};
+use crate::table::warnings::{
+    self, BeforeThis, Held, KeysInPlan, ModeBefore, ModeNow, Names, Now, SaidBefore, Signs,
+    ValueNow, Warning,
+};
 use crate::values::{AnyValue, Known, Path, Value};
 
 /// What a provider may remember of an object: nothing, once its private state is lost.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what is remembered is so, or not"
+)]
 pub struct Memory {
     /// What was last sent.
     pub sent: BTreeMap<Secret, String>,
     /// Keys that may have been changed elsewhere since.
     pub elsewhere: BTreeSet<Secret>,
+    /// The last sign of that, as long as there are such keys.
+    pub sign: Option<Sign>,
+    /// Whether the last write sent keys again because of such a sign, and no reading has settled what
+    /// came of it.
+    pub reapplied: bool,
     /// Keys whose last write may or may not have been taken.
     pub in_doubt: BTreeSet<Secret>,
     /// The same of the URL.
     pub url_in_doubt: bool,
-    /// The last `updated_at`.
+    /// Whether there was a loss: what is not in `sent` is not known.
+    pub lost: bool,
+    /// Whether it was not found, and no write got through since.
+    pub absent: bool,
+    /// The last `updated_at`, in the API's own spelling.
     pub updated_at: Option<String>,
+    /// Whether the API was seen to leave that alone on an empty update.
+    pub keeps: bool,
+    /// A newer one that our own reading may have set, and whether something explained it.
+    pub held_back: Option<(String, Explanation)>,
+}
+
+/// A sign of a change elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sign {
+    Time,
+    SwitchedOff,
+}
+
+impl Memory {
+    /// With a loss noticed, if there is one beside this state.
+    pub fn beside(mut self, state: &AnyValue) -> Self {
+        let record = if self == Self::default() {
+            Record::Blank
+        } else {
+            Record::Kept
+        };
+        let sent = if text(state, "credentials_updated_at").is_null() {
+            Beside::NoKeySent
+        } else {
+            Beside::AKeySent
+        };
+        if memory::LOSSES.look_up((record, sent)) {
+            self.lost = true;
+            self.url_in_doubt = leaf(state, Leaf::Url).is_known();
+        }
+        self
+    }
+
+    fn forget(&mut self, secret: Secret) {
+        self.sent.remove(&secret);
+        self.in_doubt.remove(&secret);
+        self.elsewhere.remove(&secret);
+        self.sign = self.sign.filter(|_| !self.elsewhere.is_empty());
+    }
+}
+
+/// What the API answers of a data source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub source: DataSource,
+    /// Whether its `updated_at` is of the very request.
+    pub stamped: bool,
+    /// How its times are spelt.
+    pub times: Spelling,
 }
 
 /// What a change sends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sending {
+    object: Object,
     pub keys: BTreeMap<Secret, Sent>,
     pub name: Sent,
     pub url: Sent,
+    /// Why some of it is sent that may not have changed.
+    again: BTreeSet<Why>,
 }
 
 impl Sending {
@@ -52,6 +126,14 @@ impl Sending {
             Writes::Name
         } else {
             Writes::Nothing
+        }
+    }
+
+    /// Whether a request is made even if nothing is in it: there is something to learn.
+    pub fn asks(&self) -> bool {
+        match self.object {
+            Object::Adopted | Object::Missing => true,
+            Object::Managed => false,
         }
     }
 }
@@ -102,14 +184,6 @@ fn bare(url: &str) -> &str {
     url.strip_prefix("https://")
         .unwrap_or(url)
         .trim_end_matches('/')
-}
-
-fn doubt(in_doubt: bool) -> Doubt {
-    if in_doubt {
-        Doubt::InDoubt
-    } else {
-        Doubt::Certain
-    }
 }
 
 /// Whether a call refuses a configuration by itself.
@@ -164,7 +238,13 @@ pub fn sending(
     memory: &Memory,
     earlier: Option<&Sending>,
 ) -> Sending {
-    let texts = |of: Leaf, written: fn(&str) -> &str, in_doubt: bool| {
+    let object = match prior {
+        None => Object::Adopted,
+        Some(_) if memory.absent => Object::Missing,
+        Some(_) => Object::Managed,
+    };
+    let heard = |earlier: Option<Sent>| sending::DECIDED.look_up((earlier_fact(earlier), object));
+    let texts = |of: Leaf, written: fn(&str) -> &str, in_doubt: bool| -> Decided {
         let before = prior.map(|prior| leaf(prior, of));
         let fact = match (leaf(config, of), before) {
             (Value::Null, _) => Text::Unset,
@@ -174,35 +254,41 @@ pub fn sending(
             }
             (Value::Known(_), _) => Text::Other,
         };
-        sending::TEXTS.look_up((fact, doubt(in_doubt)))
+        let certainty = if in_doubt {
+            Certainty::InDoubt
+        } else {
+            Certainty::Certain
+        };
+        sending::TEXTS.look_up((object, fact, certainty))
     };
-    let object = object(prior);
     let keys = Secret::ALL.map(|secret| {
-        let decided = sending::DECIDED.look_up((earlier_fact(earlier, secret), object));
-        let sent = decided.unwrap_or_else(|| {
+        let decided = heard(earlier.map(|earlier| earlier.keys[&secret])).unwrap_or_else(|| {
             sending::KEYS.look_up((
                 object,
-                key_fact(config, prior, memory, secret),
-                doubt(memory.in_doubt.contains(&secret)),
+                key_fact(config, memory, secret),
+                certainty_fact(memory, secret),
                 version_fact(config, prior, secret),
                 elsewhere_fact(config, memory, secret),
             ))
         });
-        (secret, sent)
+        (secret, decided)
     });
+    let name = texts(Leaf::Name, |name| name, false);
+    let url = heard(earlier.map(|earlier| earlier.url))
+        .unwrap_or_else(|| texts(Leaf::Url, bare, memory.url_in_doubt));
+    let decided = keys.iter().map(|(_, decided)| *decided);
+    let again = decided.chain([name, url]).filter_map(|(_, why)| why);
     Sending {
-        keys: keys.into(),
-        name: texts(Leaf::Name, |name| name, false),
-        url: texts(Leaf::Url, bare, memory.url_in_doubt),
+        object,
+        again: again.collect(),
+        keys: keys.map(|(secret, (sent, _))| (secret, sent)).into(),
+        name: name.0,
+        url: url.0,
     }
 }
 
-fn object(prior: Option<&AnyValue>) -> Object {
-    prior.map_or(Object::Adopted, |_| Object::Managed)
-}
-
-fn earlier_fact(earlier: Option<&Sending>, secret: Secret) -> Earlier {
-    match earlier.map(|earlier| earlier.keys[&secret]) {
+fn earlier_fact(earlier: Option<Sent>) -> Earlier {
+    match earlier {
         None => Earlier::NoneHeard,
         Some(Sent::OutOfPlay) => Earlier::HeardOutOfPlay,
         Some(Sent::No) => Earlier::HeardHeld,
@@ -211,18 +297,26 @@ fn earlier_fact(earlier: Option<&Sending>, secret: Secret) -> Earlier {
     }
 }
 
-fn key_fact(config: &AnyValue, prior: Option<&AnyValue>, memory: &Memory, secret: Secret) -> Key {
+fn certainty_fact(memory: &Memory, secret: Secret) -> Certainty {
+    if memory.in_doubt.contains(&secret) {
+        Certainty::InDoubt
+    } else if memory.lost && !memory.sent.contains_key(&secret) {
+        Certainty::Lost
+    } else {
+        Certainty::Certain
+    }
+}
+
+fn key_fact(config: &AnyValue, memory: &Memory, secret: Secret) -> Key {
     let value = match key(config, secret) {
         Value::Null => return Key::NotGiven,
         Value::Unknown => return Key::Pending,
         Value::Known(value) => value,
     };
-    let in_state = prior.map(|prior| leaf(prior, secret.leaf(Form::Plain)));
     match memory.sent.get(&secret) {
         Some(sent) if *sent == value => Key::LastSent,
         Some(_) => Key::NotLastSent,
-        None if in_state == Some(Value::Known(value)) => Key::InState,
-        None => Key::NeverSent,
+        None => Key::NotRemembered,
     }
 }
 
@@ -275,12 +369,12 @@ pub fn planned(config: &AnyValue, prior: Option<&AnyValue>, sending: &Sending) -
             set(block, path.split_once('.').unwrap().1, Value::Null);
         }
     }
-    let object = object(prior);
     for (name, attribute) in ANSWERED {
-        if name == "name" && !leaf(config, Leaf::Name).is_null() {
+        // Under `ignore_changes = all` all of the state is configured.
+        if !member(config, name).is_null() {
             continue;
         }
-        let value = match showing::PLANNED.look_up((object, attribute, sending.writes())) {
+        let value = match showing::PLANNED.look_up((sending.object, attribute, sending.writes())) {
             Shown::AsBefore => member(prior.expect("updates alone have a before"), name),
             Shown::AfterApply => Value::Unknown,
             Shown::Null => Value::Null,
@@ -328,7 +422,7 @@ pub fn body(sending: &Sending, keys: &BTreeMap<Secret, String>, planned: &AnyVal
 pub fn applied(
     planned: &AnyValue,
     prior: Option<&AnyValue>,
-    answer: Option<&DataSource>,
+    answer: Option<&Found>,
     with_key: bool,
 ) -> AnyValue {
     let request = match (answer, with_key) {
@@ -352,41 +446,39 @@ pub fn applied(
     state
 }
 
-fn answered(answer: &DataSource, name: &str) -> AnyValue {
+fn answered(answer: &Found, name: &str) -> AnyValue {
     let text = |text: &str| Value::text(text).into_any();
+    let Found { source, times, .. } = answer;
     match name {
-        "id" => text(&answer.id),
-        "name" => text(&answer.name),
-        "provider_name" => text(&answer.provider),
-        "source_type" => text(&answer.source_type),
-        "enabled" => Value::Known(Known::Bool(answer.enabled)),
-        "version" => answer.version.as_deref().map_or(Value::Null, text),
-        "created_at" => text(&answer.created_at()),
-        "updated_at" => text(&answer.updated_at()),
+        "id" => text(&source.id),
+        "name" => text(&source.name),
+        "provider_name" => text(&source.provider),
+        "source_type" => text(&source.source_type),
+        "enabled" => Value::Known(Known::Bool(source.enabled)),
+        "version" => source.version.as_deref().map_or(Value::Null, text),
+        "created_at" => text(&source.created_at_as(*times)),
+        "updated_at" => text(&source.updated_at_as(*times)),
         name => panic!("the API answers no {name}"),
     }
 }
 
-/// What is remembered after an apply that went well.
+/// What is remembered after an apply that went well, besides what [`written`] says.
 pub fn remembered(
     memory: &Memory,
     prior: Option<&AnyValue>,
     planned: &AnyValue,
     sending: &Sending,
     keys: &BTreeMap<Secret, String>,
-    answer: Option<&DataSource>,
+    answer: Option<&Found>,
 ) -> Memory {
-    let mut after = match prior {
-        Some(_) => memory.clone(),
-        None => Memory::default(),
-    };
+    let mut after = memory.clone();
     for (&secret, sent) in &sending.keys {
-        let plain = prior.map(|prior| leaf(prior, secret.leaf(Form::Plain)));
-        let plain = plain.and_then(|plain| plain.known().cloned());
+        let plain_before =
+            prior.is_some_and(|prior| leaf(prior, secret.leaf(Form::Plain)).is_known());
         let block_before = prior.is_some_and(|prior| block(prior, secret.kind()).is_known());
         let management = if block_before && block(planned, secret.kind()).is_null() {
             Management::BlockTakenOut
-        } else if plain.is_some()
+        } else if plain_before
             && *sent == Sent::OutOfPlay
             && leaf(planned, secret.leaf(Form::Plain)).is_null()
         {
@@ -394,106 +486,229 @@ pub fn remembered(
         } else {
             Management::Stays
         };
-        let play = match sent {
+        let handling = match sent {
             _ if keys.contains_key(&secret) => Handling::WasSent,
             Sent::No => Handling::InPlace,
             Sent::OutOfPlay | Sent::Yes | Sent::AtApply => Handling::LeftAlone,
         };
-        let record = match after.sent.get(&secret) {
-            Some(_) => Record::Kept,
-            None => Record::Blank,
-        };
-        let form = match plain {
-            Some(_) => SensitiveForm::InState,
-            None => SensitiveForm::NotInState,
-        };
-        let value = match memory::KEYS.look_up((management, play, record, form)) {
-            After::AsBefore => continue,
-            After::Forgotten => None,
-            After::TheNewValue => keys.get(&secret).cloned(),
-            After::TheStatesValue => {
-                after.sent.extend(plain.map(|plain| (secret, plain)));
-                continue;
+        match memory::KEYS.look_up((management, handling)) {
+            After::AsBefore => {}
+            After::Forgotten => after.forget(secret),
+            After::TheNewValue => {
+                after.forget(secret);
+                after.sent.insert(secret, keys[&secret].clone());
             }
-        };
-        after.sent.remove(&secret);
-        after.in_doubt.remove(&secret);
-        after.elsewhere.remove(&secret);
-        after.sent.extend(value.map(|value| (secret, value)));
+        }
     }
     if sending.url == Sent::Yes || leaf(planned, Leaf::Url).is_null() {
         after.url_in_doubt = false;
     }
     if let Some(answer) = answer {
-        after.updated_at = Some(answer.updated_at());
+        after.updated_at = Some(answer.source.updated_at());
+        after.held_back = None;
     }
     after
 }
 
-/// A state that follows what was found: with what is remembered, and whether that is warned of.
+/// What is remembered of the write of an update, beside what was remembered before it.
+pub fn written(
+    memory: &Memory,
+    ended: Ended,
+    planned: &AnyValue,
+    keys: &BTreeMap<Secret, String>,
+    with_url: bool,
+) -> Memory {
+    let marked = if keys.keys().any(|secret| memory.elsewhere.contains(secret)) {
+        KeysSent::OneMarked
+    } else {
+        KeysSent::NoneMarked
+    };
+    let mode = match mode(planned) {
+        Mode::Reapply => OnChange::Reapply,
+        Mode::Warn | Mode::Ignore => OnChange::NoReapply,
+    };
+    let mut after = memory.clone();
+    match memory::WRITES.look_up((ended, marked, mode)) {
+        Write::Forgettable => {}
+        Write::InDoubt => {
+            after.in_doubt.extend(keys.keys());
+            after.url_in_doubt |= with_url;
+        }
+        Write::Missing => after.absent = true,
+        Write::GotThrough => (after.absent, after.reapplied) = (false, false),
+        Write::Reapplied => (after.absent, after.reapplied) = (false, true),
+    }
+    after
+}
+
+/// `on_external_change` of a state.
+fn mode(state: &AnyValue) -> Mode {
+    match leaf(state, Leaf::Mode).known().map(String::as_str) {
+        Some("reapply") => Mode::Reapply,
+        Some("ignore") => Mode::Ignore,
+        _ => Mode::Warn,
+    }
+}
+
+/// A state that follows what was found, with what is remembered, and what is warned of.
 pub fn refreshed(
     state: &AnyValue,
     memory: &Memory,
-    found: &DataSource,
-    overwrites: bool,
-) -> (AnyValue, Memory, Option<Warning>) {
+    found: &Found,
+) -> (AnyValue, Memory, Vec<Warning>) {
+    let mut memory = memory.clone().beside(state);
+    let now = found.source.updated_at();
+    let turn = if text(state, "created_at").is_null() {
+        Turn::First
+    } else {
+        Turn::Later
+    };
+    let time = match &memory.updated_at {
+        None => Time::NeverSeen,
+        Some(seen) if now < *seen => Time::Older,
+        Some(seen) if now > *seen => Time::Newer,
+        Some(_) => Time::Same,
+    };
+    let before = memory.held_back.clone().filter(|(held, _)| *held == now);
+    let origin = if before.is_some() {
+        Origin::FoundBefore
+    } else if found.stamped && !memory.keeps {
+        Origin::PerhapsOurs
+    } else {
+        Origin::Elsewhere
+    };
+    let news = reading::TIMES.look_up((turn, time, origin));
+    if news == News::Stale {
+        return (state.clone(), memory, Vec::new());
+    }
     let mut after = state.clone();
     for name in ["name", "provider_name", "source_type", "enabled", "version"] {
         set(&mut after, name, answered(found, name));
     }
+    if turn == Turn::First {
+        set(&mut after, "created_at", answered(found, "created_at"));
+    }
+    let differs = |name: &&str| member(state, name) != member(&after, name);
+    let edits = if ["name", "provider_name", "source_type"].iter().any(differs) {
+        Edits::Edited
+    } else {
+        Edits::Unedited
+    };
+    let switch = match (member(state, "enabled"), member(&after, "enabled")) {
+        (Value::Known(Known::Bool(false)), Value::Known(Known::Bool(true))) => Switch::SwitchedOn,
+        (Value::Known(Known::Bool(true)), Value::Known(Known::Bool(false))) => Switch::SwitchedOff,
+        _ => Switch::Steady,
+    };
     let managed: Vec<_> = Secret::ALL
         .into_iter()
         .filter(|secret| {
             memory.sent.contains_key(secret) || leaf(state, secret.leaf(Form::Plain)).is_known()
         })
         .collect();
-    let first = text(state, "created_at").is_null();
-    let change = reading::CHANGES.look_up((
-        if first { Turn::First } else { Turn::Later },
-        match &memory.updated_at {
-            None => Time::NeverSeen,
-            Some(seen) if *seen == found.updated_at() => Time::Unmoved,
-            Some(_) => Time::Moved,
-        },
-        if overwrites {
-            Stamps::Overwrites
-        } else {
-            Stamps::Keeps
-        },
-        if after == *state {
-            Visible::NothingElse
-        } else {
-            Visible::SomethingElse
-        },
-        doubt(memory.url_in_doubt || !memory.in_doubt.is_empty()),
-        if managed.is_empty() {
-            Keys::NoKey
-        } else {
-            Keys::SomeKey
-        },
-        match leaf(state, Leaf::Mode).known().map(String::as_str) {
-            Some("reapply") => Mode::Reapply,
-            Some("ignore") => Mode::Ignore,
-            _ => Mode::Warn,
-        },
-    ));
-    let mut memory = memory.clone();
-    if first {
-        set(&mut after, "created_at", answered(found, "created_at"));
+    let keys = if managed.is_empty() {
+        Keys::NoKey
+    } else {
+        Keys::SomeKey
+    };
+    let last_write = if memory.reapplied {
+        LastWrite::Reapplied
+    } else {
+        LastWrite::Ordinary
+    };
+    let visible = reading::VISIBLE.look_up((edits, switch));
+    let mut warnings = Vec::new();
+    match news {
+        News::Stale => {}
+        News::Settled => (memory.keeps, memory.reapplied) = (true, false),
+        News::HeldBack => memory.held_back = Some((now, visible)),
+        News::Change => {
+            let then = before.map_or(Explanation::Unexplained, |(_, then)| then);
+            let unanswered = if memory.url_in_doubt || !memory.in_doubt.is_empty() {
+                Unanswered::SomeWrite
+            } else {
+                Unanswered::NoWrite
+            };
+            let explanation =
+                reading::EXPLANATIONS.look_up((turn, time, visible, then, unanswered));
+            let sign = reading::SIGNS.look_up((explanation, keys, last_write, mode(state)));
+            set(&mut after, "updated_at", answered(found, "updated_at"));
+            memory.updated_at = Some(now);
+            memory.keeps = !found.stamped;
+            memory.held_back = None;
+            memory.reapplied = false;
+            if sign.marks {
+                memory.elsewhere.extend(&managed);
+                memory.sign = Some(Sign::Time);
+            }
+            warnings.extend(sign.says);
+        }
     }
-    if change != Change::None {
-        set(&mut after, "updated_at", answered(found, "updated_at"));
-        memory.updated_at = Some(found.updated_at());
+    let switched = reading::SWITCHES.look_up((switch, keys, last_write));
+    if switched.marks {
+        memory.elsewhere.extend(&managed);
+        memory.sign = Some(Sign::SwitchedOff);
     }
-    if matches!(change, Change::Noticed | Change::Warned) {
-        memory.elsewhere.extend(managed);
-    }
-    let warning = (change == Change::Warned).then_some(Warning::ChangedElsewhere);
-    (after, memory, warning)
+    warnings.extend(switched.says);
+    (after, memory, warnings)
+}
+
+/// What an update warns of. `said`: a reading of this run has said that it is not found.
+pub fn update_warnings(
+    config: &AnyValue,
+    prior: &AnyValue,
+    memory: &Memory,
+    sending: &Sending,
+    said: bool,
+) -> Vec<Warning> {
+    let mut all = left_behind(config, prior);
+    let said = if said {
+        SaidBefore::Said
+    } else {
+        SaidBefore::NotSaid
+    };
+    all.extend(warnings::MISSING.look_up((sending.object, said)));
+    all.extend(sending.again.iter().map(|_| Warning::SentAgain));
+    let before = if text(prior, "credentials_updated_at").is_null() {
+        BeforeThis::NoKeySent
+    } else {
+        BeforeThis::AKeySent
+    };
+    let in_plan = match sending.writes() {
+        Writes::Key => KeysInPlan::MaySend,
+        Writes::Nothing | Writes::Name | Writes::Url => KeysInPlan::SendsNone,
+    };
+    all.extend(warnings::REPLACES.look_up((before, in_plan)));
+    let was = match mode(prior) {
+        Mode::Reapply => ModeBefore::WasReapply,
+        Mode::Warn | Mode::Ignore => ModeBefore::WasOther,
+    };
+    let is = match (leaf(config, Leaf::Mode), mode(config)) {
+        (Value::Null | Value::Known(_), Mode::Warn) => ModeNow::IsWarn,
+        _ => ModeNow::IsOther,
+    };
+    let held = |secret: &Secret| sending.keys[secret] == Sent::No;
+    let sign = match memory.sign {
+        None => Signs::NoSign,
+        Some(Sign::SwitchedOff) => Signs::Off,
+        Some(Sign::Time) if memory.elsewhere.iter().any(held) => Signs::TimeAndHeld,
+        Some(Sign::Time) => Signs::TimeAndSent,
+    };
+    all.extend(warnings::FORGOTTEN.look_up((was, is, sign)));
+    all
+}
+
+/// What an adoption warns of besides what its reading says.
+pub fn renames(config: &AnyValue, found: Option<&DataSource>) -> Option<Warning> {
+    let names = match (leaf(config, Leaf::Name), found) {
+        (Value::Known(name), Some(found)) if name == found.name => Names::Alike,
+        (Value::Known(_), Some(_)) => Names::Unlike,
+        _ => Names::NotCompared,
+    };
+    warnings::RENAMES.look_up((names,))
 }
 
 /// What an update warns of because the configuration lacks it now.
-pub fn left_behind(config: &AnyValue, prior: &AnyValue) -> Vec<Warning> {
+fn left_behind(config: &AnyValue, prior: &AnyValue) -> Vec<Warning> {
     let held = |is: bool| if is { Held::InState } else { Held::NotHeld };
     let now = |kind| match block(config, kind) {
         Value::Null => Now::Gone,

@@ -140,6 +140,15 @@ impl Sandbox {
         world.store.get(id).cloned()
     }
 
+    /// A data source as it was before its last stamp, as [`Fault::Stale`] answers it; as it is if
+    /// it never had one.
+    pub fn earlier(&self, id: &str) -> Option<DataSource> {
+        let mut world = self.server.shared.lock();
+        world.catch_up();
+        world.store.get(id)?;
+        world.store.earlier(id).cloned()
+    }
+
     /// A secret that the API holds, by full field name, like `grafana_config.api_key`.
     pub fn secret(&self, id: &str, field: &str) -> Option<String> {
         self.data_source(id)?.config.remove(field)

@@ -166,6 +166,16 @@ impl DataSource {
         Spelling::default().spell(self.updated_at)
     }
 
+    /// When it was connected, as answers with this spelling have it.
+    pub fn created_at_as(&self, times: Spelling) -> String {
+        times.spell(self.created_at)
+    }
+
+    /// When it was last changed, as answers with this spelling have it.
+    pub fn updated_at_as(&self, times: Spelling) -> String {
+        times.spell(self.updated_at)
+    }
+
     /// The answer to an update.
     pub(crate) fn to_json(&self, times: Spelling, names: NameForm) -> Value {
         let mut source = json!({

@@ -19,15 +19,15 @@ impl Walk<'_> {
     ) -> Result<Option<(Plan, Expected)>, String> {
         let mut session = self.open(false).await;
         let value = config.value(&self.ids, Phase::Plan);
-        let expected = self.expect_plan(&value, refresh, replace);
         let wanted = Wanted {
-            config: value,
+            config: value.clone(),
             ignored: config.ignored(),
             replace,
             refresh,
         };
         let stored = self.stored.as_ref().map(|stored| &stored.object);
         let outcome = commands::plan(&mut session, stored, &wanted).await;
+        let expected = self.expect_plan(&value, refresh, replace);
         let diagnostics = match &outcome {
             Outcome::Planned(plan) => plan.diagnostics.clone(),
             Outcome::Failed(diagnostics) => diagnostics.clone(),

@@ -61,6 +61,11 @@ impl Walk<'_> {
             }
             Dashboard::Delete => dashboard.delete(&id).is_ok(),
             Dashboard::Reconnect => dashboard.reconnect(&id).is_ok(),
+            Dashboard::Connect(kind) => {
+                // One that was disconnected, or is disconnected for this.
+                dashboard.connect(kind.seed(&id, "connected").source_type("another"));
+                true
+            }
             Dashboard::Version(version) => self
                 .stage
                 .sandbox

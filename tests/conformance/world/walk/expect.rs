@@ -1,25 +1,25 @@
-//! What a plan and an apply ought to come to, looked up before they are made, with the requests
-//! that they ought to make.
+//! What a plan and an apply ought to come to, with the requests that they ought to make. A plan is
+//! looked up once it is made, when the times are known that it has stamped, an apply before.
 
 use std::collections::BTreeMap;
 
-use incident_sandbox::{DataSource, Sandbox};
+use incident_sandbox::{DataSource, Sandbox, Spelling};
 use serde_json::{Value as Json, json};
 
 use super::check::Mirror;
-use super::{Expected, Stored, Walk, known};
+use super::{Expected, FaultKind, Stored, Walk, known};
 use crate::core::merge::ignore;
 use crate::core::{Action, Object};
+use crate::table::memory::Ended;
 use crate::table::reading::{Course, Purpose, READINGS, Reading};
-use crate::table::sending::Sent;
 use crate::table::validity::Call;
 use crate::table::warnings::Warning;
 use crate::values::{AnyValue, Path, Value};
 use crate::world::config::{Kind, Secret};
-use crate::world::lookup::{self, Memory, Sending};
+use crate::world::lookup::{self, Found, Memory, Sending};
 
 /// What was read of data sources in this run.
-type Readings = BTreeMap<String, Result<DataSource, Reading>>;
+type Readings = BTreeMap<String, Result<Found, Reading>>;
 
 impl Walk<'_> {
     /// The plan to expect in the session under way; `None` where it fails.
@@ -35,7 +35,8 @@ impl Walk<'_> {
         if let Some(stored) = refreshed.take_if(|_| refresh) {
             let id = known(&lookup::text(&stored.object.state, "data_source_id"));
             let reading = self.read_unless_off(&id);
-            (refreshed, warned_by_read) = self.follow(stored, &reading)?;
+            let (followed, warned) = Self::follow(stored, &reading)?;
+            (refreshed, warned_by_read) = (Some(followed), warned);
             if reading != Err(Reading::NotMade) {
                 readings.insert(id, reading);
             }
@@ -73,9 +74,13 @@ impl Walk<'_> {
                 if lookup::mismatches(&ignored, &known(&provider)) {
                     return None;
                 }
-                expected.warned = lookup::left_behind(&ignored, &prior);
+                let memory = stored.memory.beside(&prior);
+                let sending = lookup::sending(&ignored, Some(&prior), &memory, None);
+                let id = known(&id);
+                let said = matches!(readings.get(&id), Some(Err(Reading::Absent)));
+                expected.warned =
+                    lookup::update_warnings(&ignored, &prior, &memory, &sending, said);
                 if !replace {
-                    let sending = lookup::sending(&ignored, Some(&prior), &stored.memory, None);
                     expected.planned = lookup::planned(&ignored, Some(&prior), &sending);
                     expected.action = if expected.planned == prior {
                         Action::NoOp
@@ -90,7 +95,7 @@ impl Walk<'_> {
                 expected.warned = vec![Warning::StaysActive];
             }
         }
-        let (sending, warned) = self.expect_adoption(config, &readings)?;
+        let (sending, _, warned) = self.expect_adoption(config, &readings)?;
         if !replaces {
             // Core drops the warnings of the second call of a replacement.
             expected.warned = warned;
@@ -102,49 +107,58 @@ impl Walk<'_> {
 
     /// What a refresh makes of a state, and what it warns of; `None` where it fails.
     pub(super) fn follow(
-        &self,
         mut stored: Stored,
-        reading: &Result<DataSource, Reading>,
-    ) -> Option<(Option<Stored>, Vec<Warning>)> {
+        reading: &Result<Found, Reading>,
+    ) -> Option<(Stored, Vec<Warning>)> {
         let (course, warnings) = READINGS.look_up((Purpose::Refresh, of(reading)));
         let mut warnings = warnings.to_vec();
         match (course, reading) {
             (Course::End, _) => return None,
-            (Course::Drop, _) => return Some((None, warnings)),
             (Course::Follow, Ok(found)) => {
-                let (state, memory, warning) =
-                    lookup::refreshed(&stored.object.state, &stored.memory, found, self.stamps);
+                let (state, memory, more) =
+                    lookup::refreshed(&stored.object.state, &stored.memory, found);
                 stored.object.state = state;
                 stored.memory = memory;
-                warnings.extend(warning);
+                warnings.extend(more);
+            }
+            (Course::GoOnWithout, _) => {
+                stored.memory = stored.memory.beside(&stored.object.state);
+                stored.memory.absent = true;
             }
             (Course::GoOn | Course::Follow, _) => {}
         }
-        Some((Some(stored), warnings))
+        Some((stored, warnings))
     }
 
-    /// The planning of an adoption and its warnings; `None` where it fails.
+    /// The planning of an adoption, what is remembered of it and its warnings; `None` where it fails.
     pub(super) fn expect_adoption(
         &mut self,
         config: &AnyValue,
         readings: &Readings,
-    ) -> Option<(Sending, Vec<Warning>)> {
-        let (purpose, reading) = match lookup::text(config, "data_source_id") {
+    ) -> Option<(Sending, Memory, Vec<Warning>)> {
+        let reading = match lookup::text(config, "data_source_id") {
             Value::Known(id) => match readings.get(&id) {
-                Some(reading) => (Purpose::AdoptAgain, reading.clone()),
-                None => (Purpose::Adopt, self.read_unless_off(&id)),
+                Some(reading) => reading.clone(),
+                None => self.read_unless_off(&id),
             },
-            _ => (Purpose::Adopt, Err(Reading::NotMade)),
+            _ => Err(Reading::NotMade),
         };
-        let (course, warnings) = READINGS.look_up((purpose, of(&reading)));
+        let (course, warnings) = READINGS.look_up((Purpose::Adopt, of(&reading)));
+        let found = reading.as_ref().ok();
         if course == Course::End
-            || reading.is_ok_and(|found| lookup::mismatches(config, &found.provider))
+            || found.is_some_and(|found| lookup::mismatches(config, &found.source.provider))
             || lookup::refuses(Call::Plan, config)
         {
             return None;
         }
         let sending = lookup::sending(config, None, &Memory::default(), None);
-        Some((sending, warnings.to_vec()))
+        let memory = Memory {
+            keeps: found.is_some_and(|found| !found.stamped),
+            ..Memory::default()
+        };
+        let mut warnings = warnings.to_vec();
+        warnings.extend(lookup::renames(config, found.map(|found| &found.source)));
+        Some((sending, memory, warnings))
     }
 
     /// What applying a plan is expected to come to, as far as it can be told before it is done.
@@ -184,17 +198,20 @@ impl Walk<'_> {
             if lookup::refuses(Call::Plan, &planned) || lookup::mismatches(&planned, &provider) {
                 return coming;
             }
-            coming.warned = Some(lookup::left_behind(&planned, prior));
             let memory = expected.refreshed.as_ref().unwrap().memory.clone();
-            (planned, Some(prior), memory)
+            (planned, Some(prior), memory.beside(prior))
         } else {
-            let Some((_, warned)) = self.expect_adoption(config, &BTreeMap::new()) else {
+            let Some((_, memory, warned)) = self.expect_adoption(config, &BTreeMap::new()) else {
                 return coming;
             };
             coming.warned = Some(warned);
-            (config.clone(), None, Memory::default())
+            (config.clone(), None, memory)
         };
         let sending = lookup::sending(&planned_config, prior, &memory, earlier);
+        if let Some(prior) = prior {
+            let warned = lookup::update_warnings(&planned_config, prior, &memory, &sending, false);
+            coming.warned = Some(warned);
+        }
         let planned = lookup::planned(&planned_config, prior, &sending);
         if !lookup::agrees(&expected.planned, &planned) {
             coming.inconsistent = true;
@@ -208,37 +225,39 @@ impl Walk<'_> {
         let keys = lookup::keys(&sending, &planned, config);
         let body = lookup::body(&sending, &keys, &planned);
         let id = known(&lookup::text(&planned, "data_source_id"));
-        let empty = body == json!({});
-        let mut answer = false;
-        // An adoption with nothing to send still has everything to learn.
-        if !empty || prior.is_none() {
-            if stopped {
-                return coming;
-            }
-            self.requests.push((id.clone(), body.clone()));
-            let struck = self.struck.filter(|(on_write, _)| *on_write != empty);
-            let refused = empty && self.refuses;
-            let accepted = self.accepts(&id, &body);
-            if let (Some(mirror), true, false) = (self.mirror.get(&id), accepted, refused) {
-                let taken = struck.is_none_or(|(_, kind)| kind.write().taken);
-                coming.effect = taken.then(|| (id.clone(), after(mirror, &body)));
-            }
-            if let (Some((_, kind)), Some(stored)) = (struck, &mut coming.stored)
-                && kind.write().in_doubt
-                && (accepted || !kind.garbles())
-            {
-                // Neither value can be relied on: what was in the write is pending.
-                stored.memory.in_doubt.extend(keys.keys());
-                stored.memory.url_in_doubt |= sending.url == Sent::Yes;
-            }
-            if struck.is_some() || !accepted || refused {
-                return coming;
-            }
-            answer = true;
+        let asks = sending.asks() || body != json!({});
+        if asks && stopped {
+            return coming;
         }
+        let ended = if asks {
+            self.expect_write(&mut coming, &id, &body)
+        } else {
+            Ended::NoRequest
+        };
+        if let (Some(_), Some(stored)) = (prior, &mut coming.stored) {
+            let with_url = !body["grafana_config"]["api_url"].is_null();
+            stored.memory = lookup::written(&memory, ended, &planned, &keys, with_url);
+        }
+        let asked = match ended {
+            Ended::NoRequest => None,
+            Ended::Answered => Some(Asked {
+                stale: self
+                    .struck
+                    .is_some_and(|(_, kind)| kind == FaultKind::Stale)
+                    && body == json!({}),
+                stamped: self.stamps || body != json!({}),
+                id,
+                times: self.times,
+            }),
+            Ended::Denied | Ended::NotFound | Ended::Unanswered => return coming,
+        };
         coming.fails = false;
+        let memory = match (prior, &coming.stored) {
+            (Some(_), Some(stored)) => stored.memory.clone(),
+            _ => memory,
+        };
         coming.finish = Some(Finish {
-            asked: answer.then_some(id),
+            asked,
             planned,
             prior: prior.cloned(),
             sending,
@@ -246,6 +265,47 @@ impl Walk<'_> {
             memory,
         });
         coming
+    }
+
+    /// How the request of an apply ends, and what it does to what the API holds.
+    fn expect_write(&mut self, coming: &mut Coming, id: &str, body: &Json) -> Ended {
+        self.requests.push((id.to_owned(), body.clone()));
+        let empty = *body == json!({});
+        let missing = self.stage.sandbox.data_source(id).is_none();
+        let valid = self.accepts(id, body) && !(empty && self.refuses);
+        // A fault of reads strikes an empty update, too. A stale one is none for a write.
+        let struck = self
+            .struck
+            .filter(|(on_write, kind)| *on_write != empty && *kind != FaultKind::Stale);
+        let Some((_, kind)) = struck else {
+            self.asks_whose_key |= missing;
+            if valid && !empty {
+                let mirror = after(&self.mirror[id], body);
+                coming.effect = Some((id.to_owned(), mirror));
+            }
+            return match (missing, valid) {
+                (true, _) => Ended::NotFound,
+                (false, true) => Ended::Answered,
+                (false, false) => Ended::Denied,
+            };
+        };
+        if valid && kind.write().taken {
+            let mirror = after(&self.mirror[id], body);
+            coming.effect = Some((id.to_owned(), mirror));
+        }
+        if kind.garbles() && !valid {
+            // What is left of the API's own answer still has its status.
+            self.asks_whose_key |= missing;
+            return Ended::Denied;
+        }
+        self.asks_whose_key |= kind.questions_the_key();
+        if kind.write().in_doubt {
+            Ended::Unanswered
+        } else if kind.reading() == Reading::Absent {
+            Ended::NotFound
+        } else {
+            Ended::Denied
+        }
     }
 
     /// Whether validate refuses a configuration.
@@ -277,7 +337,7 @@ impl Walk<'_> {
     }
 
     /// The same as [`Self::read`], unless `drift_detection` is off.
-    pub(super) fn read_unless_off(&mut self, id: &str) -> Result<DataSource, Reading> {
+    pub(super) fn read_unless_off(&mut self, id: &str) -> Result<Found, Reading> {
         if self.config.without_drift {
             Err(Reading::NotMade)
         } else {
@@ -286,17 +346,29 @@ impl Walk<'_> {
     }
 
     /// What a read finds, or else what it is. It counts as a request of the session under way.
-    pub(super) fn read(&mut self, id: &str) -> Result<DataSource, Reading> {
+    pub(super) fn read(&mut self, id: &str) -> Result<Found, Reading> {
         self.requests.push((id.to_owned(), json!({})));
-        if let Some((false, kind)) = self.struck {
-            self.struck = None;
-            if !kind.garbles() {
-                return Err(kind.reading());
+        let said = self.api_says(id);
+        let struck = self.struck.filter(|(on_write, _)| !on_write);
+        self.struck = self.struck.filter(|(on_write, _)| *on_write);
+        let kind = match struck {
+            Some((_, kind)) if kind != FaultKind::Stale => kind,
+            stale => {
+                let is_stale = stale.is_some();
+                self.asks_whose_key |= matches!(said, Err(Reading::Absent));
+                return said.map(|source| self.found(source, is_stale));
             }
-            // What is left of the API's own answer still has its status.
-            return Err(self.api_says(id).err().unwrap_or(Reading::Failed));
+        };
+        if !kind.garbles() {
+            self.asks_whose_key |= kind.questions_the_key();
+            return Err(kind.reading());
         }
-        self.api_says(id)
+        // What is left of the API's own answer still has its status, which is no word of the API.
+        self.asks_whose_key |= matches!(said, Err(Reading::Absent));
+        match said {
+            Err(Reading::Refused) => Err(Reading::Refused),
+            _ => Err(Reading::Failed),
+        }
     }
 
     fn api_says(&self, id: &str) -> Result<DataSource, Reading> {
@@ -306,10 +378,39 @@ impl Walk<'_> {
             Some(source) => Ok(source),
         }
     }
+
+    fn found(&self, source: DataSource, is_stale: bool) -> Found {
+        let (source, stamped) = if is_stale {
+            let stale = &self.stale[&source.id];
+            (stale[usize::from(self.stamps)].clone(), false)
+        } else {
+            (source, self.stamps)
+        };
+        Found {
+            source,
+            stamped,
+            // The answer is that of a write, whichever row is in it.
+            times: if self.stamps {
+                self.times.1
+            } else {
+                self.times.0
+            },
+        }
+    }
+
+    /// What stale reads will answer. One that is stamped answers with what is there now.
+    pub(super) fn stale(&self) -> BTreeMap<String, [DataSource; 2]> {
+        let sandbox = &self.stage.sandbox;
+        let rows = self.ids.iter().filter_map(|id| {
+            let rows = [sandbox.earlier(id)?, sandbox.data_source(id)?];
+            Some((id.clone(), rows))
+        });
+        rows.collect()
+    }
 }
 
 /// Which reading it is.
-pub(super) fn of(reading: &Result<DataSource, Reading>) -> Reading {
+pub(super) fn of(reading: &Result<Found, Reading>) -> Reading {
     reading.as_ref().err().copied().unwrap_or(Reading::Found)
 }
 
@@ -326,8 +427,7 @@ pub(super) struct Coming {
 
 /// What is needed to tell the state afterwards.
 pub(super) struct Finish {
-    /// Whose answer counts, if a request was made.
-    asked: Option<String>,
+    asked: Option<Asked>,
     planned: AnyValue,
     prior: Option<AnyValue>,
     sending: Sending,
@@ -335,10 +435,37 @@ pub(super) struct Finish {
     memory: Memory,
 }
 
+/// A request that was answered.
+struct Asked {
+    id: String,
+    stale: bool,
+    stamped: bool,
+    times: (Spelling, Spelling),
+}
+
+impl Asked {
+    /// The answer, whose time is known only once it is given.
+    fn answer(&self, sandbox: &Sandbox) -> Option<Found> {
+        let source = if self.stale {
+            sandbox.earlier(&self.id)
+        } else {
+            sandbox.data_source(&self.id)
+        };
+        Some(Found {
+            source: source?,
+            stamped: self.stamped,
+            times: if self.stamped {
+                self.times.1
+            } else {
+                self.times.0
+            },
+        })
+    }
+}
+
 impl Finish {
     pub(super) fn stored(&self, sandbox: &Sandbox) -> Stored {
-        // The time of a write is known only once it is made.
-        let answer = self.asked.as_ref().and_then(|id| sandbox.data_source(id));
+        let answer = self.asked.as_ref().and_then(|asked| asked.answer(sandbox));
         let (prior, answer) = (self.prior.as_ref(), answer.as_ref());
         Stored {
             object: Object {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use incident_sandbox::{DataSourceSeed, EmptyPut, Sandbox};
+use incident_sandbox::{DataSource, EmptyPut, Sandbox, Spelling};
 use serde_json::Value as Json;
 
 use super::config::{Config, Form, Input, Kind, Secret};
@@ -18,7 +18,7 @@ use crate::values::{AnyValue, Value, to_json};
 
 use self::check::Mirror;
 pub use self::run::Record;
-pub use self::step::{Dashboard, End, Start, Step};
+pub use self::step::{Dashboard, End, Spelt, Start, Step};
 pub use self::tally::Tally;
 
 /// A process and a sandbox that walks run in.
@@ -60,6 +60,8 @@ pub struct Walk<'a> {
     stage: &'a mut Stage,
     generation: Generation,
     stamps: bool,
+    /// How answers to reads spell times, and how answers to what was written or stamped do.
+    times: (Spelling, Spelling),
     pub ids: Vec<String>,
     pub config: Config,
     /// Runs so far. The caller empties it.
@@ -73,6 +75,11 @@ pub struct Walk<'a> {
     mirror: BTreeMap<String, Mirror>,
     /// Requests of the session under way that are expected: id and body.
     requests: Vec<(String, Json)>,
+    /// Whether one of them is answered in a way that puts the key in question.
+    asks_whose_key: bool,
+    /// What a stale read answers in the session under way, of each id: as the API held it before, by
+    /// whether the read is stamped all the same.
+    stale: BTreeMap<String, [DataSource; 2]>,
     /// The fault in force in the session under way: whether on a write.
     struck: Option<(bool, FaultKind)>,
     pub tally: Tally,
@@ -124,11 +131,7 @@ impl<'a> Walk<'a> {
         let ids: Vec<_> = (0..2).map(|n| format!("w{}-{n}", stage.walks)).collect();
         let mut mirror = BTreeMap::new();
         for (id, kind) in ids.iter().zip(start.kinds) {
-            let seed = match kind {
-                Kind::Grafana => DataSourceSeed::grafana(id.as_str(), "seeded"),
-                Kind::Datadog => DataSourceSeed::datadog(id.as_str(), "seeded"),
-            };
-            stage.sandbox.add(seed);
+            stage.sandbox.add(kind.seed(id, "seeded"));
             let source = stage.sandbox.data_source(id).unwrap();
             mirror.insert(id.clone(), Mirror::of(&source));
         }
@@ -137,6 +140,9 @@ impl<'a> Walk<'a> {
         } else {
             EmptyPut::Keeps
         });
+        stage
+            .sandbox
+            .set_times(Spelling::default(), Spelling::default());
         stage.sandbox.clear_faults();
         stage.sandbox.take_journal();
         let mut config = Config::default();
@@ -154,6 +160,7 @@ impl<'a> Walk<'a> {
             stage,
             generation,
             stamps: start.stamps,
+            times: (Spelling::default(), Spelling::default()),
             ids,
             config,
             records: Vec::new(),
@@ -165,6 +172,8 @@ impl<'a> Walk<'a> {
             refuses: false,
             mirror,
             requests: Vec::new(),
+            asks_whose_key: false,
+            stale: BTreeMap::new(),
             struck: None,
             tally: Tally::default(),
         }
@@ -242,13 +251,15 @@ impl<'a> Walk<'a> {
             } => self.fault = Some((*at_apply, *on_write, *kind)),
             Step::Refuses => {
                 self.refuses ^= true;
-                self.stage
-                    .sandbox
-                    .set_empty_put(match (self.refuses, self.stamps) {
-                        (true, _) => EmptyPut::Refuses,
-                        (false, true) => EmptyPut::Stamps,
-                        (false, false) => EmptyPut::Keeps,
-                    });
+                self.set_empty_put();
+            }
+            Step::Stamps => {
+                self.stamps ^= true;
+                self.set_empty_put();
+            }
+            Step::Times(reads, writes) => {
+                self.times = (reads.spelling(), writes.spelling());
+                self.stage.sandbox.set_times(self.times.0, self.times.1);
             }
             Step::DataSource => self.data_source().await?,
             Step::Restore(back) => {
@@ -258,6 +269,16 @@ impl<'a> Walk<'a> {
             }
         }
         Ok(())
+    }
+
+    fn set_empty_put(&self) {
+        self.stage
+            .sandbox
+            .set_empty_put(match (self.refuses, self.stamps) {
+                (true, _) => EmptyPut::Refuses,
+                (false, true) => EmptyPut::Stamps,
+                (false, false) => EmptyPut::Keeps,
+            });
     }
 
     fn store(&mut self, stored: Option<Stored>) {

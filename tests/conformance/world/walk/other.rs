@@ -18,30 +18,26 @@ impl Walk<'_> {
         };
         let mut session = self.open(false).await;
         let id = known(&lookup::text(&stored.object.state, "data_source_id"));
-        let reading = self.read_unless_off(&id);
         let state = session.upgrade(&stored.object.state).await;
         let read = session.read(&state, &stored.object.private).await;
+        let reading = self.read_unless_off(&id);
         self.close(session, "refresh")?;
         let failed = read.diagnostics.has_errors();
-        let Some((expected, warned)) = self.follow(stored, &reading) else {
+        let Some((mut expected, warned)) = Self::follow(stored, &reading) else {
             ensure!(failed, "a failing read is no error");
             return Ok(());
         };
         ensure!(!failed, "a read fails: {:?}", read.diagnostics.summaries());
         same_warnings("the read", &read.diagnostics, &warned)?;
-        let wanted = expected.as_ref().map(|stored| stored.object.state.clone());
-        let wanted = wanted.unwrap_or_default();
+        let wanted = &expected.object.state;
         ensure!(
-            read.state == wanted,
+            read.state == *wanted,
             "refreshed otherwise: {}",
-            difference(&read.state, &wanted)
+            difference(&read.state, wanted)
         );
-        let stored = expected.map(|mut stored| {
-            stored.object.private = read.private;
-            stored
-        });
-        self.check_secrets(stored.as_ref())?;
-        self.store(stored);
+        expected.object.private = read.private;
+        self.check_secrets(Some(&expected))?;
+        self.store(Some(expected));
         Ok(())
     }
 
@@ -51,15 +47,15 @@ impl Walk<'_> {
         }
         let mut session = self.open(false).await;
         let id = self.id();
-        let reading = self.read(&id);
         let imported = commands::import(&mut session, &id).await;
+        let reading = self.read(&id);
         self.close(session, "import")?;
         let (course, _) = READINGS.look_up((Purpose::Import, of(&reading)));
         match (imported, reading) {
             (Err(_), _) if course == Course::End => Ok(()),
             (Err(diagnostics), _) => Err(format!("import fails: {:?}", diagnostics.summaries())),
             (Ok(_), Err(reading)) => Err(format!("an import of what is {reading:?}")),
-            (Ok(object), Ok(before)) => {
+            (Ok(object), Ok(found)) => {
                 let mut blank = Config::default().value(&self.ids, Phase::Plan);
                 if let Value::Known(Known::Object(attributes)) = &mut blank {
                     for name in ["id", "data_source_id"] {
@@ -67,10 +63,7 @@ impl Walk<'_> {
                         attributes.insert(name.into(), id);
                     }
                 }
-                // An API that stamps has stamped by now.
-                let source = self.stage.sandbox.data_source(&id).unwrap_or(before);
-                let (state, memory, _) =
-                    lookup::refreshed(&blank, &Memory::default(), &source, self.stamps);
+                let (state, memory, _) = lookup::refreshed(&blank, &Memory::default(), &found);
                 ensure!(
                     object.state == state,
                     "imported otherwise: {}",
@@ -137,8 +130,8 @@ impl Walk<'_> {
     pub(super) async fn data_source(&mut self) -> Done {
         let mut session = self.open(false).await;
         let id = self.id();
-        let reading = self.read(&id);
         let (state, diagnostics) = session.read_data(&id).await;
+        let reading = self.read(&id);
         self.close(session, "data source")?;
         let (course, _) = READINGS.look_up((Purpose::DataBlock, of(&reading)));
         ensure!(
@@ -146,9 +139,9 @@ impl Walk<'_> {
             "a data source says {:?}",
             diagnostics.summaries()
         );
-        if let Ok(source) = reading {
+        if let Ok(found) = reading {
             ensure!(
-                lookup::text(&state, "name") == Value::Known(source.name),
+                lookup::text(&state, "name") == Value::Known(found.source.name),
                 "a data source of another name"
             );
         }

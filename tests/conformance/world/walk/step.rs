@@ -1,5 +1,7 @@
 //! What a walk is made of.
 
+use incident_sandbox::Spelling;
+
 use crate::world::config::{Ignored, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
 
@@ -43,9 +45,54 @@ pub enum Step {
     },
     /// The API begins to refuse empty updates, or takes them again.
     Refuses,
+    /// The API begins to stamp `updated_at` on an empty update, or to leave it alone.
+    Stamps,
+    /// Answers to reads spell times like this from now on, and answers to what was written or stamped
+    /// like that.
+    Times(Spelt, Spelt),
     DataSource,
     /// A state from so many changes ago.
     Restore(usize),
+}
+
+/// How a time is spelt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Spelt {
+    /// As the API does today: microseconds, cut off.
+    Microseconds,
+    /// As it is in memory.
+    Nanoseconds,
+    /// As a database may store it.
+    RoundedMicroseconds,
+    Milliseconds,
+    Seconds,
+    /// Without zeros at the end.
+    Trimmed,
+    Elsewhere,
+}
+
+impl Spelt {
+    pub const ALL: &'static [Self] = &[
+        Self::Microseconds,
+        Self::Nanoseconds,
+        Self::RoundedMicroseconds,
+        Self::Milliseconds,
+        Self::Seconds,
+        Self::Trimmed,
+        Self::Elsewhere,
+    ];
+
+    pub(super) fn spelling(self) -> Spelling {
+        match self {
+            Self::Microseconds => Spelling::default(),
+            Self::Nanoseconds => Spelling::nanoseconds(),
+            Self::RoundedMicroseconds => Spelling::default().rounded(),
+            Self::Milliseconds => Spelling::digits(3),
+            Self::Seconds => Spelling::digits(0),
+            Self::Trimmed => Spelling::digits(2).trimmed(),
+            Self::Elsewhere => Spelling::default().offset(-330),
+        }
+    }
 }
 
 /// How an apply ends.
@@ -69,6 +116,8 @@ pub enum Dashboard {
     Rotate(Secret, String),
     Delete,
     Reconnect,
+    /// Connects another kind of data under the same id: nothing of what was there remains.
+    Connect(Kind),
     Version(Option<String>),
 }
 
