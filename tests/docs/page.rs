@@ -51,6 +51,9 @@ pub(crate) fn subjects() -> Vec<(String, Subject)> {
     for (name, schema) in offers.data_sources() {
         offer("data-sources", "Data Source", name, schema.clone());
     }
+    for (name, schema) in offers.actions() {
+        offer("actions", "Action", name, schema.clone());
+    }
     subjects
 }
 
@@ -101,7 +104,7 @@ fn example(root: &Path, path: &str) -> String {
     let text =
         std::fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
     let language = match path.rsplit_once('.') {
-        Some((_, "tf")) => "terraform",
+        Some((_, "tf" | "hcl")) => "terraform",
         Some((_, "sh")) => "shell",
         _ => panic!("no language for {path}"),
     };
