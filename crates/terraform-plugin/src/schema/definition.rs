@@ -42,6 +42,13 @@ impl Schema {
         self.fields().ty()
     }
 
+    /// The version of an identity of this shape, as Terraform is told: from 1. OpenTofu leaves the
+    /// identity of another type on an object that is moved, mostly of version 0, and ends with an
+    /// error if it is of the same version and does not fit.
+    pub(crate) const fn identity_version(&self) -> i64 {
+        self.version.saturating_add(1)
+    }
+
     /// Attributes and blocks alike.
     pub(crate) fn fields(&self) -> Fields<'_> {
         Fields::new(&self.attributes, &self.blocks)

@@ -164,7 +164,7 @@ impl<R: Resource> ServedResource<R> {
             .into());
         };
         let shape = &served.shape;
-        let (version, current) = (request.version, shape.schema.version);
+        let (version, current) = (request.version, shape.schema.identity_version());
         if version > current || version < 0 {
             return Err(refused(format!(
                 "The identity of this {} was written with version {version}, and this version of \

@@ -76,7 +76,7 @@ pub(super) fn thing_schema() -> Schema {
 
 pub(super) fn identity_schema() -> Schema {
     Schema {
-        version: 2,
+        version: 1,
         ..Schema::new(
             "Which thing.",
             vec![
