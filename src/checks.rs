@@ -31,7 +31,66 @@ fn stray_characters(text: &str) -> Option<&'static str> {
     if text.trim() != text {
         Some("starts or ends with whitespace")
     } else if text.contains(char::is_control) {
-        Some("contains a control character")
+        Some("contains a line break or another control character")
+    } else if text.contains(is_invisible) {
+        Some("contains an invisible character")
+    } else {
+        None
+    }
+}
+
+/// Characters that no terminal and no editor shows for what they are: a byte order mark, zero-width
+/// ones, those that turn the direction of writing, blanks that are no space.
+fn is_invisible(character: char) -> bool {
+    let is_blank = character.is_whitespace() && !character.is_ascii();
+    is_blank
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+/// Whether a text is in quotation marks, which a shell or a file did not take away.
+pub(crate) fn is_quoted(text: &str) -> bool {
+    let text = text.trim();
+    let within = |mark| text.len() > 1 && text.starts_with(mark) && text.ends_with(mark);
+    within('"') || within('\'')
+}
+
+/// What is wrong with a key, and what to do about it. Neither repeats any of it.
+pub(crate) fn key_problem(key: &str) -> Option<(&'static str, &'static str)> {
+    const NEWLINE: &str = "A key read by file() usually ends in a newline: wrap it in trimspace().";
+    const MARK: &str =
+        "A file saved on Windows may begin with a byte order mark: save it as UTF-8 without one.";
+    let is_bearer = key
+        .get(.."Bearer ".len())
+        .is_some_and(|start| start.eq_ignore_ascii_case("Bearer "));
+    if is_bearer {
+        Some(("begins with \"Bearer\"", "Give the key alone."))
+    } else if is_quoted(key) {
+        Some(("is in quotation marks", "Take them away."))
+    } else if key.contains(is_invisible) {
+        Some(("contains an invisible character", MARK))
+    } else if key.trim() != key {
+        Some(("starts or ends with whitespace", NEWLINE))
+    } else if key.contains(char::is_control) {
+        Some((
+            "contains a line break or another control character",
+            "Copy it again.",
+        ))
     } else {
         None
     }
@@ -40,15 +99,11 @@ fn stray_characters(text: &str) -> Option<&'static str> {
 /// Refuses what no key has: the newline that `file()` brings along, mostly.
 pub(crate) fn secret(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {
     not_blank(value, path).or_else(|| {
-        stray_characters(value.as_str()?)?;
+        let (problem, advice) = key_problem(value.as_str()?)?;
         Some(
             Diagnostic::error(
                 "Stray Characters in a Key",
-                format!(
-                    "{path} starts or ends with whitespace or contains control characters (the \
-                     value is not shown). A key read by file() usually ends in a newline: wrap it \
-                     in trimspace()."
-                ),
+                format!("{path} {problem} (the value is not shown). {advice}"),
             )
             .at(path.clone()),
         )
@@ -70,4 +125,33 @@ pub(crate) fn one_of(value: &Value<Text>, path: &Path, allowed: &[&str]) -> Opti
         )
         .at(path.clone())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_key() {
+        for (key, problem) in [
+            ("glsa_key", None),
+            ("", None),
+            ("k\u{e9}y", None),
+            ("Bearer inc_key", Some("begins with \"Bearer\"")),
+            ("bearer inc_key", Some("begins with \"Bearer\"")),
+            ("\"inc_key\"", Some("is in quotation marks")),
+            (" 'inc_key' ", Some("is in quotation marks")),
+            ("\"", None),
+            ("\u{feff}inc_key", Some("contains an invisible character")),
+            ("inc\u{200b}_key", Some("contains an invisible character")),
+            ("inc_key\n", Some("starts or ends with whitespace")),
+            ("inc\u{a0}key", Some("contains an invisible character")),
+            (
+                "inc\u{7}key",
+                Some("contains a line break or another control character"),
+            ),
+        ] {
+            assert_eq!(key_problem(key).map(|(what, _)| what), problem, "{key:?}");
+        }
+    }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
-use terraform_plugin::CancellationToken;
+use terraform_plugin::{CancellationToken, Diagnostics, Path};
 
 use crate::client::{Client, DataSourceId, DataSourceUpdate, UpdateResult};
-use crate::failure::Failure;
+use crate::failure::{Failure, Told};
 use crate::settings::{Access, Settings};
 
 /// A handle on the configuration in force. A process that is debugged is configured once a run, so it
@@ -18,7 +18,7 @@ impl Connections {
     pub(crate) fn configure(&self, settings: Settings) {
         let connection = Arc::new(Connection {
             settings,
-            client: OnceLock::new(),
+            ..Connection::default()
         });
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = connection;
     }
@@ -34,6 +34,7 @@ impl Connections {
 pub(crate) struct Connection {
     settings: Settings,
     client: OnceLock<Client>,
+    told: Told,
 }
 
 impl Connection {
@@ -59,7 +60,30 @@ impl Connection {
     ) -> Result<UpdateResult, Failure> {
         let client = self.client()?;
         let id = DataSourceId::parse(id).map_err(Failure::InvalidId)?;
-        Ok(client.update_data_source(&id, update, stop).await?)
+        match client.update_data_source(&id, update, stop).await {
+            Ok(result) => Ok(result),
+            Err(error) => {
+                let may_be_the_key =
+                    matches!(error.status(), Some(401 | 403)) || error.is_missing();
+                let identity = if may_be_the_key && !error.is_repeated() {
+                    client.identity(stop).await.cloned()
+                } else {
+                    None
+                };
+                Err(Failure::Client { error, identity })
+            }
+        }
+    }
+
+    /// What to tell the practitioner of a failure: in full, and in one line where another resource
+    /// has met the same. See [`Failure::into_diagnostics`].
+    pub(crate) fn explain(
+        &self,
+        failure: Failure,
+        doing: &str,
+        attribute: impl Fn(&str) -> Option<Path>,
+    ) -> Diagnostics {
+        failure.into_diagnostics(doing, attribute, &self.told)
     }
 
     fn client(&self) -> Result<&Client, Failure> {
@@ -70,7 +94,7 @@ impl Connection {
             Access::Unknown => Err(Failure::UnknownSettings),
             Access::MissingKey => Err(Failure::MissingKey),
             Access::Ready(settings) => {
-                let client = Client::new(settings.as_ref().clone())?;
+                let client = Client::new(settings.as_ref().clone()).map_err(Failure::client)?;
                 Ok(self.client.get_or_init(|| client))
             }
         }

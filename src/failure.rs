@@ -1,8 +1,12 @@
 //! The one place where a failed request becomes diagnostics.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::sync::{Mutex, PoisonError};
+
 use terraform_plugin::{Diagnostic, Diagnostics, Path};
 
-use crate::client::{ClientError, ConnectionKind, DataSourceIdError};
+use crate::client::{ClientError, ConnectionKind, DataSourceIdError, Identity, TlsProblem};
 use crate::settings::API_KEY;
 
 /// Where API keys are made.
@@ -20,50 +24,110 @@ pub(crate) enum Failure {
     /// The id cannot be part of a URL.
     #[error(transparent)]
     InvalidId(DataSourceIdError),
-    /// The client says why.
-    #[error(transparent)]
-    Client(#[from] ClientError),
+    /// The client says why, and whose key it was, where that may be the reason.
+    #[error("{error}")]
+    Client {
+        error: ClientError,
+        identity: Option<Identity>,
+    },
+}
+
+/// What was told in full already, by its summary, and of what.
+#[derive(Debug, Default)]
+pub(crate) struct Told(Mutex<BTreeMap<&'static str, String>>);
+
+impl Told {
+    /// What the first one with this summary was doing; `None` if this is the first.
+    fn first(&self, summary: &'static str, doing: &str) -> Option<String> {
+        match self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(summary)
+        {
+            Entry::Occupied(first) => Some(first.get().clone()),
+            Entry::Vacant(entry) => {
+                entry.insert(doing.to_owned());
+                None
+            }
+        }
+    }
 }
 
 impl Failure {
+    /// A failure that has nothing to do with whose key it was.
+    pub(crate) fn client(error: ClientError) -> Self {
+        Self::Client {
+            error,
+            identity: None,
+        }
+    }
+
+    /// The client's error, if it is one.
+    pub(crate) fn error(&self) -> Option<&ClientError> {
+        match self {
+            Self::Client { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+
     /// Whether a write that ended like this may have been carried out all the same.
     pub(crate) fn leaves_in_doubt(&self) -> bool {
+        self.error().is_some_and(ClientError::leaves_in_doubt)
+    }
+
+    /// Whether the API said that there is no such data source.
+    pub(crate) fn is_not_found(&self) -> bool {
+        self.error().is_some_and(ClientError::is_not_found)
+    }
+
+    /// A sentence about whose key was used; empty where nothing is known.
+    pub(crate) fn whose_key(&self) -> String {
         match self {
-            Self::MissingKey | Self::UnknownSettings | Self::InvalidId(_) => false,
-            Self::Client(error) => error.leaves_in_doubt(),
+            Self::Client {
+                identity: Some(identity),
+                ..
+            } => whose_key(identity),
+            _ => String::new(),
         }
     }
 
     /// What to tell the practitioner. `doing` is what was attempted, such as
-    /// `updating data source "01G…"`; `attribute` finds the attribute behind a
-    /// field that the API names.
+    /// `updating data source "01G…"`; `attribute` finds the attribute behind a field that the API
+    /// names. What has nothing to do with one data source is told in full once.
     pub(crate) fn into_diagnostics(
         self,
         doing: &str,
         attribute: impl Fn(&str) -> Option<Path>,
+        told: &Told,
     ) -> Diagnostics {
+        let whose_key = self.whose_key();
         let error = match &self {
             Self::MissingKey => {
-                return Diagnostic::error(
-                    "Missing API Key",
-                    format!(
+                let summary = "Missing API Key";
+                let detail = match told.first(summary, doing) {
+                    None => format!(
                         "An API key is needed for {doing}, and there is none. Set the environment variable \
                          {API_KEY}, or api_key in the provider block. Keys are made at {KEYS}; one that \
                          may update telemetry data sources is needed."
                     ),
-                )
-                .into();
+                    Some(first) => format!("An API key is needed for {doing}, as for {first}."),
+                };
+                return Diagnostic::error(summary, detail).into();
             }
             Self::UnknownSettings => {
-                return Diagnostic::error(
-                    "Provider Settings Are Not Known Yet",
-                    format!(
+                let summary = "Provider Settings Are Not Known Yet";
+                let detail = match told.first(summary, doing) {
+                    None => format!(
                         "The provider's api_key or endpoint comes from something that does not exist yet, and is \
                          needed for {doing}. Create that first, with terraform apply -target, or set \
                          {API_KEY} instead."
                     ),
-                )
-                .into();
+                    Some(first) => format!(
+                        "The provider's api_key or endpoint is needed for {doing}, as for {first}."
+                    ),
+                };
+                return Diagnostic::error(summary, detail).into();
             }
             Self::InvalidId(error) => {
                 return Diagnostic::error(
@@ -75,39 +139,68 @@ impl Failure {
                 .at(attribute("id").unwrap_or_else(Path::root))
                 .into();
             }
-            Self::Client(error) => error,
+            Self::Client { error, .. } => error,
         };
-        let refused_fields: Diagnostics = error
-            .fields()
-            .filter_map(|(field, message)| {
-                let path = attribute(field)?;
-                let reference = reference(error);
-                Some(
-                    Diagnostic::error(
-                        "Value Refused by incident.io",
-                        format!(
-                            "Failed {doing}: incident.io does not accept {path}: {message} ({reference}). Correct \
-                             the value and apply again; nothing was changed.",
-                            message = message.trim_end_matches('.'),
-                        ),
-                    )
-                    .at(path),
-                )
-            })
-            .collect();
-        if !refused_fields.is_empty() {
-            return refused_fields;
+        let refused = refused_values(error, doing, &attribute);
+        if !refused.is_empty() {
+            return refused;
         }
-        let path = if error.is_not_found() {
-            attribute("id")
-        } else {
-            None
-        };
+        let path = attribute("id").filter(|_| error.is_not_found());
         let (summary, advice) = advice(error);
-        Diagnostic::error(summary, format!("Failed {doing}: {error}. {advice}"))
+        let detail = match told.first(summary, doing) {
+            Some(first) if is_general(error) => {
+                format!("Failed {doing}: {error}. What to do about it is said of {first}.")
+            }
+            _ => {
+                let parts = [format!("Failed {doing}: {error}."), whose_key, advice];
+                let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+                said.join(" ")
+            }
+        };
+        Diagnostic::error(summary, detail)
             .at(path.unwrap_or_else(Path::root))
             .into()
     }
+}
+
+/// Errors on the attributes whose values the API does not take, and one more for whatever it complains
+/// of beside them; none where it complains of no attribute.
+fn refused_values(
+    error: &ClientError,
+    doing: &str,
+    attribute: impl Fn(&str) -> Option<Path>,
+) -> Diagnostics {
+    const SUMMARY: &str = "Value Refused by incident.io";
+    let reference = reference(error);
+    let mut refused = Diagnostics::new();
+    let mut others: Vec<String> = error.others().map(str::to_owned).collect();
+    for (field, message) in error.fields() {
+        let Some(path) = attribute(field) else {
+            others.push(format!("{field}: {message}"));
+            continue;
+        };
+        refused.push(
+            Diagnostic::error(
+                SUMMARY,
+                format!(
+                    "Failed {doing}: incident.io does not accept {path}: {message} ({reference}). Correct \
+                     the value and apply again; nothing was changed.",
+                    message = message.trim_end_matches('.'),
+                ),
+            )
+            .at(path),
+        );
+    }
+    if !refused.is_empty() && !others.is_empty() {
+        refused.push(Diagnostic::error(
+            SUMMARY,
+            format!(
+                "Failed {doing}: incident.io also says: {others} ({reference}).",
+                others = others.join("; ").trim_end_matches('.'),
+            ),
+        ));
+    }
+    refused
 }
 
 /// Status and request id, for incident.io's support.
@@ -119,6 +212,50 @@ fn reference(error: &ClientError) -> String {
         Some(id) => format!("{status}, request id {id}"),
         None => status,
     }
+}
+
+/// `The API key "CI" belongs to the organisation at https://… Its roles: …`
+fn whose_key(identity: &Identity) -> String {
+    let Identity {
+        name,
+        dashboard_url,
+        roles,
+    } = identity;
+    let name = name.as_ref().map(|name| format!(" {name:?}"));
+    let name = name.unwrap_or_default();
+    let organisation = match dashboard_url {
+        Some(url) => format!("is of the organisation at {url}"),
+        None => "is of an organisation that incident.io does not name".to_owned(),
+    };
+    let roles = match &roles[..] {
+        [] => String::new(),
+        roles => format!(" Its roles are {}.", roles.join(", ")),
+    };
+    format!("The API key{name} {organisation}.{roles}")
+}
+
+/// Whether an error would be the same for any data source.
+fn is_general(error: &ClientError) -> bool {
+    let of_the_key = error.is_unauthorized() || error.is_forbidden();
+    let of_the_way = matches!(
+        error.last(),
+        ClientError::InvalidCredential(_)
+            | ClientError::Timeout { .. }
+            | ClientError::Connection(_)
+            | ClientError::Redirect { .. }
+    );
+    of_the_key || of_the_way || error.is_foreign()
+}
+
+/// Whether something else than incident.io answered, and will again.
+fn is_of_another_server(error: &ClientError) -> bool {
+    let is_redirect = matches!(error.last(), ClientError::Redirect { .. });
+    is_redirect || error.is_foreign() && !may_pass(error)
+}
+
+/// Whether another attempt may end otherwise, with everything as it is.
+fn may_pass(error: &ClientError) -> bool {
+    !matches!(error.status(), Some(400..500))
 }
 
 /// A title for an error, and what to do about it.
@@ -139,20 +276,21 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         return (
             "Not Permitted",
             format!(
-                "The API key is valid and may not do this. Give it the permission to update telemetry data sources \
-                 at {KEYS}, or use another key."
+                "The API key is valid, but lacks the permission to update telemetry data sources \
+                 (telemetry_data_source.update). Give it the role telemetry_data_source_update at {KEYS}, or use \
+                 another key."
             ),
         );
     }
     if error.is_not_found() {
         return (
             "Telemetry Data Source Not Found",
-            "It cannot be created through the API: connect it in incident.io first, and check that the API key \
-             belongs to the same organisation."
+            "Either it was disconnected, or the API key belongs to another organisation. It cannot be created \
+             through the API: connect it in incident.io, or correct data_source_id or the key."
                 .to_owned(),
         );
     }
-    let connection = match error.last() {
+    let (summary, advice) = match error.last() {
         ClientError::InvalidCredential(_) => {
             return (
                 "Invalid API Key",
@@ -161,41 +299,57 @@ fn advice(error: &ClientError) -> (&'static str, String) {
                 ),
             );
         }
-        ClientError::Timeout { .. } => {
-            return (
-                "incident.io Did Not Answer in Time",
-                "Run the command again; a longer request_timeout in the provider block gives it more time."
-                    .to_owned(),
-            );
-        }
-        ClientError::Status(status) if status.status == 429 => {
-            return (
-                "Rate Limit of incident.io Reached",
-                "Run the command again later. If other programs use the same API key, give this one its own, or a \
-                 share of the limit with requests_per_minute in the provider block; a longer retry_timeout lets it \
-                 wait longer."
-                    .to_owned(),
-            );
-        }
-        ClientError::Connection(connection) => connection.kind,
-        _ => {
-            return (
-                "incident.io Could Not Do This",
-                if error.request_id().is_some() && !error.is_foreign() {
-                    "Run the command again. If it stays, ask incident.io's support, with the request id."
-                } else {
-                    "Run the command again. If it stays, check the provider's endpoint, and any proxy in front of it."
-                }
-                .to_owned(),
-            );
-        }
+        ClientError::Timeout { .. } => (
+            "incident.io Did Not Answer in Time",
+            "Run the command again; a longer request_timeout in the provider block gives it more time.",
+        ),
+        ClientError::Status(status) if status.status == 429 => (
+            "Rate Limit of incident.io Reached",
+            "Run the command again later. If other programs use the same API key, give this one its own, or a \
+             share of the limit with requests_per_minute in the provider block; a longer retry_timeout lets it \
+             wait longer.",
+        ),
+        ClientError::Connection(connection) => (
+            "Cannot Reach incident.io",
+            match connection.kind {
+                ConnectionKind::Tls => tls_advice(connection.tls),
+                kind => connection_advice(kind),
+            },
+        ),
+        _ if is_of_another_server(error) => (
+            "Unexpected Answer from the Endpoint",
+            "This is not what incident.io's API answers. Check the provider's endpoint, and any proxy or gateway in \
+             front of it.",
+        ),
+        _ if error.is_foreign() || error.request_id().is_none() => (
+            "incident.io Could Not Do This",
+            "Run the command again. If the problem persists, check the provider's endpoint, and any proxy in front of \
+             it.",
+        ),
+        _ if may_pass(error) => (
+            "incident.io Could Not Do This",
+            "Run the command again. If the problem persists, contact incident.io's support and quote the request id.",
+        ),
+        _ => (
+            "incident.io Refused the Request",
+            "Correct what it says. If it should be right, contact incident.io's support and quote the request id.",
+        ),
     };
-    let advice = match connection {
-        ConnectionKind::Dns
-        | ConnectionKind::NoThread
-        | ConnectionKind::Connect
-        | ConnectionKind::Lost => {
+    let again = if error.leaves_in_doubt() {
+        " Whether incident.io has stored the change is not known; the next apply sends it once more."
+    } else {
+        ""
+    };
+    (summary, format!("{advice}{again}"))
+}
+
+const fn connection_advice(kind: ConnectionKind) -> &'static str {
+    match kind {
+        ConnectionKind::Dns | ConnectionKind::Connect | ConnectionKind::Lost => {
             "Check the network, and the provider's endpoint if one is set, and run the command again."
+        }
+        ConnectionKind::NoThread => {
+            "Raise the limit on processes or threads of this machine or container, or lower Terraform's -parallelism."
         }
         ConnectionKind::Proxy
         | ConnectionKind::ProxySettings
@@ -203,10 +357,44 @@ fn advice(error: &ClientError) -> (&'static str, String) {
             "Check the proxy settings in HTTPS_PROXY and NO_PROXY, with user name and password where the proxy wants \
              them."
         }
-        ConnectionKind::Tls | ConnectionKind::Trust | ConnectionKind::Setup => {
+        ConnectionKind::Trust => {
+            "Correct SSL_CERT_FILE or SSL_CERT_DIR, or remove it to use the system's certificates."
+        }
+        ConnectionKind::Tls | ConnectionKind::Setup => {
+            "Check the provider's endpoint, and any proxy in front of it."
+        }
+    }
+}
+
+const fn tls_advice(problem: Option<TlsProblem>) -> &'static str {
+    match problem {
+        Some(TlsProblem::UnknownIssuer) => {
             "If a proxy or a private API presents its own certificate, name a file with its root certificate in \
              SSL_CERT_FILE."
         }
-    };
-    ("Cannot Reach incident.io", advice.to_owned())
+        Some(TlsProblem::Expired) => {
+            "Have the certificate renewed by whoever runs that host or the proxy in front of it, and check this \
+             machine's clock."
+        }
+        Some(TlsProblem::NotValidYet) => "Check this machine's clock.",
+        Some(TlsProblem::WrongHost) => {
+            "Check the provider's endpoint: it has to be a name that is in the certificate. A proxy may also have \
+             answered for it."
+        }
+        Some(TlsProblem::Algorithm) => {
+            "Have the certificate, or the root that signed it, replaced by one with a signature that is supported: \
+             RSA with SHA-256 or better, ECDSA, or Ed25519."
+        }
+        Some(TlsProblem::NotTls) => {
+            "Check the provider's endpoint and its port; a server that speaks plain HTTP may be listening there, or \
+             a proxy."
+        }
+        Some(TlsProblem::NoAgreement) => {
+            "The server has to offer TLS 1.2 with an ECDHE cipher suite (AES-GCM or ChaCha20), or TLS 1.3. Check the \
+             proxy or gateway in front of it."
+        }
+        Some(TlsProblem::Other) | None => {
+            "Check the provider's endpoint, and any proxy in front of it."
+        }
+    }
 }

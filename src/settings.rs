@@ -304,19 +304,30 @@ impl Setting {
         else {
             return Ok(());
         };
-        let Ok(text) = value.into_string() else {
-            return Err(Diagnostic::error(
+        let invalid = |problem: &str, advice: &str| {
+            Err(Diagnostic::error(
                 "Invalid Environment Variable",
                 format!(
-                    "{variable} is set to something that is not UTF-8. Set it again, or unset it."
+                    "The environment variable {variable} {problem} (the value is not shown). {advice}"
                 ),
-            ));
+            ))
         };
-        let text = Text::new(text);
-        if text.trim().is_empty() {
-            return Ok(());
+        let Ok(text) = value.into_string().map(Text::new) else {
+            return invalid("is not UTF-8", "Set it again, or unset it.");
+        };
+        let key_problem = || checks::key_problem(&text).filter(|_| matches!(self.kind, Kind::Key));
+        if text.is_empty() {
+            // What CI systems make of a variable without a value.
+            Ok(())
+        } else if text.trim().is_empty() {
+            invalid("is blank", "Set it again, or unset it.")
+        } else if checks::is_quoted(&text) {
+            invalid("is in quotation marks", "Set it again without them.")
+        } else if let Some((problem, advice)) = key_problem() {
+            invalid(problem, advice)
+        } else {
+            self.parse(&text, variable, draft)
         }
-        self.parse(&text, variable, draft)
     }
 
     /// Takes a value in writing. `name` says where it stands.

@@ -41,7 +41,7 @@ impl Cli {
         let configuration = format!(
             "provider \"incident\" {{}}\n\nvariable \"grafana_token\" {{\n  type      = string\n  sensitive = \
              true\n}}\n\nresource \"incident_telemetry_data_source\" \"grafana\" {{\n  data_source_id = \"{ID}\"\n  \
-             name           = \"{NAME}\"\n\n  grafana_config = {{\n    api_key = var.grafana_token\n  }}\n}}"
+             name           = \"{NAME}\"\n\n  grafana_config {{\n    api_key = var.grafana_token\n  }}\n}}"
         );
         terraform.configure(&configuration);
         println!(

@@ -33,7 +33,6 @@ pub(crate) struct Identity {
 impl Client {
     /// Whose key this client uses (`GET /v1/identity`), to explain a refusal with. It is asked for
     /// once per client, in one attempt of a few seconds; `None` if that does not succeed.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the provider does not ask yet"))]
     pub(crate) async fn identity(&self, stop: &CancellationToken) -> Option<&Identity> {
         let ask = async || {
             let request = Request {

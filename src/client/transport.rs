@@ -22,8 +22,9 @@ use super::limits::{Limits, Pass, PausedTooLong, Standing, millis};
 use super::network::{self, failure};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
+use super::settings::ClientSettings;
 use super::window::AnswerWindow;
-use super::{ClientSettings, Endpoint, Secret, text};
+use super::{Endpoint, Secret, text};
 
 /// What every request goes through.
 #[derive(Debug)]

@@ -1,9 +1,11 @@
 //! Applying: the write that the plan decided on, and the state that its answer leads to. Pure;
 //! sending is the caller's.
 
+use terraform_plugin::Value;
+
 use super::attributes::{Field, RETURNED, Unknown};
 use super::change::{Change, Desired};
-use super::model::TelemetryDataSource;
+use super::model::{OnExternalChange, TelemetryDataSource};
 use super::plan::removed_fields;
 use super::private::{Decision, NoRandomness, PrivateState};
 use crate::client::{DataSource, DataSourceUpdate};
@@ -44,18 +46,27 @@ impl Applying {
     pub(crate) fn request(&self) -> Option<DataSourceUpdate> {
         let update = self.change.body(&self.planned);
         // An adoption with nothing to send still has everything to learn.
-        (self.prior.is_none() || !update.is_empty()).then_some(update)
+        let asks = self.prior.is_none() || self.change.is_whole;
+        (asks || !update.is_empty()).then_some(update)
     }
 
-    /// The state and private state after a write of which nobody knows whether the API took it: the
-    /// state before, so that the change stays pending, and a record to send what was in that write
-    /// again, even if the next configuration is the old one. An adoption is not recorded at all; the
-    /// next one sends everything.
-    pub(crate) fn left_in_doubt(self) -> Option<(TelemetryDataSource, PrivateState)> {
+    /// The state and private state after a write that failed: the state before, so that the change
+    /// stays pending. Where nobody knows whether the API took it (`in_doubt`), with a record to send
+    /// what was in that write again, even if the next configuration is the old one; where the API
+    /// said that there is no such data source (`absent`), to send everything. An adoption is not
+    /// recorded at all; the next one sends everything.
+    pub(crate) fn failed(
+        self,
+        in_doubt: bool,
+        absent: bool,
+    ) -> Option<(TelemetryDataSource, PrivateState)> {
         let mut private = self.private;
-        for field in self.change.fields.keys() {
-            private.record_doubt(*field);
+        if in_doubt {
+            for field in self.change.fields.keys() {
+                private.record_doubt(*field);
+            }
         }
+        private.absent |= absent;
         Some((self.prior?, private))
     }
 
@@ -104,10 +115,18 @@ impl Applying {
                 }
             }
         }
+        let mode = OnExternalChange::of(&self.planned);
+        let reapplies = mode == Value::Known(OnExternalChange::Reapply);
+        let mut sent = self.change.fields.keys();
+        let reapplied = reapplies && sent.any(|field| private.changed_outside.contains(field));
         for (field, value) in &self.change.fields {
             if let Some(value) = value.as_str() {
                 private.record_sent(*field, value)?;
             }
+        }
+        if answer.is_some() {
+            private.absent = false;
+            private.reapplied = reapplied;
         }
         if let Some(updated_at) = answer.and_then(|answer| answer.updated_at.clone()) {
             private.seen_updated_at = Some(updated_at);

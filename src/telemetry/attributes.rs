@@ -7,9 +7,10 @@
 
 use std::fmt;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use terraform_plugin::schema::{Attribute, Mode, Nesting, Schema};
+use terraform_plugin::schema::{self, Attribute, Mode, Nesting, Schema};
 use terraform_plugin::{Diagnostic, Path, Text, Value};
 
 use super::checks::{api_url, bare_url};
@@ -63,12 +64,11 @@ pub(crate) fn schema() -> Schema {
         .requires_replace(),
         (NAME.schema)(),
     ];
-    attributes.extend(Block::ALL.map(Block::attribute));
     attributes.extend([
         Attribute::string(
             "on_external_change",
             Mode::Optional,
-            "What to do when the data source was changed in incident.io and no attribute that can be read back explains it, so that its credentials may be others: `warn` (default) says so once, `reapply` plans to send the configured credentials again, `ignore` does nothing.",
+            "What to do when the data source was changed in incident.io and no attribute that can be read back explains it, so that its credentials may be others: `warn` (default) says so with every plan until an apply has recorded it, `reapply` plans to send the configured credentials again, `ignore` does nothing.",
         ),
         Attribute::string("id", Mode::Computed, "Same as `data_source_id`."),
     ]);
@@ -76,6 +76,7 @@ pub(crate) fn schema() -> Schema {
     Schema {
         description: include_str!("description.md"),
         attributes,
+        blocks: Block::ALL.map(Block::schema).into(),
         ..Schema::default()
     }
 }
@@ -90,7 +91,7 @@ pub(crate) enum Block {
 impl Block {
     pub(crate) const ALL: [Self; 2] = [Self::Grafana, Self::Datadog];
 
-    /// The attribute.
+    /// The block's name.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Grafana => "grafana_config",
@@ -118,11 +119,19 @@ impl Block {
         Path::attributes(self.name())
     }
 
-    /// Whether the block is there.
+    /// Whether the block is there. Unknown where nothing of what is in it is known: of a `dynamic`
+    /// block that may or may not be there, Terraform shows one of unknown values.
     pub(crate) fn of(self, model: &TelemetryDataSource) -> Value<()> {
-        match self {
+        let block = match self {
             Self::Grafana => model.grafana_config.as_ref().map(|_| ()),
             Self::Datadog => model.datadog_config.as_ref().map(|_| ()),
+        };
+        let forms = || self.fields().flat_map(|field| field.of(model).forms());
+        let is_unclear =
+            || !forms().any(|form| form.is_known()) && forms().any(|form| form.is_unknown());
+        match block {
+            Value::Known(()) if is_unclear() => Value::Unknown,
+            block => block,
         }
     }
 
@@ -131,7 +140,8 @@ impl Block {
         Field::all().filter(move |field| field.row().block == self)
     }
 
-    fn attribute(self) -> Attribute {
+    /// A block and no nested attribute: in those, Terraform drops a misspelt name without a word.
+    fn schema(self) -> schema::Block {
         let description = match self {
             Self::Grafana => {
                 "Access to Grafana, for a data source of that kind. Taking it out of the configuration sends nothing: incident.io keeps what it has."
@@ -140,17 +150,11 @@ impl Block {
                 "Access to Datadog, for a data source of that kind. Taking it out of the configuration sends nothing: incident.io keeps what it has."
             }
         };
-        let fields = self
+        let attributes = self
             .fields()
             .flat_map(|field| (field.row().schema)())
             .collect();
-        Attribute::nested(
-            self.name(),
-            Nesting::Single,
-            Mode::Optional,
-            description,
-            fields,
-        )
+        schema::Block::new(self.name(), Nesting::Single, description, attributes)
     }
 }
 
@@ -180,6 +184,9 @@ pub(crate) enum Unknown {
 /// What a refresh does with an attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refresh {
+    /// Takes over what the API answers. A new value is a person's doing, which explains a new
+    /// `updated_at`.
+    Edit,
     /// Takes over what the API answers.
     Always,
     /// The same, in the first read of an imported state alone.
@@ -202,7 +209,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             )
         },
         unknown: Unknown::Never,
-        refresh: Refresh::Always,
+        refresh: Refresh::Edit,
         column: column!(provider_name, |answer| text(answer.provider.as_ref())),
     },
     &Returned {
@@ -214,7 +221,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             )
         },
         unknown: Unknown::Never,
-        refresh: Refresh::Always,
+        refresh: Refresh::Edit,
         column: column!(source_type, |answer| text(answer.source_type.as_ref())),
     },
     &Returned {
@@ -241,7 +248,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
         refresh: Refresh::Always,
         column: column!(version, |answer| {
             let readable = !answer.unreadable.contains(&"version");
-            readable.then(|| answer.version.as_deref().map(Text::from).into())
+            readable.then(|| text(answer.version.as_ref()).unwrap_or_default())
         }),
     },
     &Returned {
@@ -293,7 +300,7 @@ static NAME: Returned = Returned {
         )
     },
     unknown: Unknown::Never,
-    refresh: Refresh::Always,
+    refresh: Refresh::Edit,
     column: &Cell {
         get: |model| &model.name,
         get_mut: |model| &mut model.name,
@@ -312,7 +319,12 @@ struct Cell<T: 'static> {
 }
 
 fn text(answer: Option<&String>) -> Option<Value<Text>> {
-    answer.map(Value::text)
+    answer.map(|answer| normalised(answer))
+}
+
+/// A text of the API's as Terraform keeps it: it compares strings in Normalization Form C.
+pub(crate) fn normalised(answer: &str) -> Value<Text> {
+    Value::text(ComposingNormalizerBorrowed::new_nfc().normalize(answer))
 }
 
 /// An attribute of whatever type, in models, answers and bodies.
@@ -423,6 +435,10 @@ impl Input {
             write_only,
             version,
         }
+    }
+
+    fn forms(self) -> [Value<Text>; 3] {
+        [self.plain, self.write_only, self.version]
     }
 
     /// The field in whichever form it is given. Unknown where either form may still turn out to be

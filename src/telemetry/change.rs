@@ -67,6 +67,24 @@ pub(crate) struct Change {
     pub(crate) fields: BTreeMap<Field, Value<Text>>,
     /// What was decided of each field in play.
     pub(crate) decisions: Decisions,
+    /// The fields that are sent although their values did not change, and why.
+    pub(crate) again: BTreeMap<Field, Why>,
+    /// Whether everything configured is sent once more, even if that is nothing: what is in
+    /// incident.io under this id, if anything, may never have been given it.
+    pub(crate) is_whole: bool,
+}
+
+/// Why a value is sent that did not change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Why {
+    /// There are signs that it was changed elsewhere, and it is wanted as configured.
+    Reapply,
+    /// The last write of it may or may not have been taken.
+    InDoubt,
+    /// The record of what was sent was lost.
+    Lost,
+    /// The data source was not found.
+    Absent,
 }
 
 impl Change {
@@ -79,9 +97,12 @@ impl Change {
         private: &PrivateState,
         earlier: Option<&Decisions>,
     ) -> Self {
+        let is_whole = prior.is_some() && private.absent;
+        let known = prior.filter(|_| !is_whole);
         let returned = RETURNED.into_iter();
         let mut change = Self {
-            attributes: returned.filter(|row| desired.differs(row, prior)).collect(),
+            attributes: returned.filter(|row| desired.differs(row, known)).collect(),
+            is_whole,
             ..Self::default()
         };
         let mode = OnExternalChange::of(desired.model);
@@ -91,12 +112,13 @@ impl Change {
                 let before = prior.map(|prior| field.of(prior));
                 decision(field, &input, before.as_ref(), private, &mode)
             };
-            let decision = match earlier.map(|earlier| earlier.get(&field)) {
+            let (decision, why) = match earlier.map(|earlier| earlier.get(&field)) {
                 None | Some(Some(Decision::Open)) => decide(),
-                Some(earlier) => earlier.copied(),
+                Some(earlier) => (earlier.copied(), None),
             };
             let Some(decision) = decision else { continue };
             change.decisions.insert(field, decision);
+            change.again.extend(why.map(|why| (field, why)));
             if decision == Decision::Send && !input.value().is_null() {
                 let form = |text: Text| Text::new((field.row().form)(&text));
                 change.fields.insert(field, input.value().clone().map(form));
@@ -140,7 +162,7 @@ impl Change {
 
     /// Whether anything will be sent, or may be.
     pub(crate) fn touches_anything(&self) -> bool {
-        self.touches_access() || !self.attributes.is_empty()
+        self.is_whole || self.touches_access() || !self.attributes.is_empty()
     }
 
     /// The fields that will be sent, or may be.
@@ -152,20 +174,28 @@ impl Change {
     }
 }
 
-/// Whether a field is to be sent; `None` where it is not given.
+/// Whether a field is to be sent; `None` where it is not given. With the reason, where it is sent
+/// whatever its value.
 fn decision(
     field: Field,
     input: &Input,
     before: Option<&Input>,
     private: &PrivateState,
     mode: &Value<OnExternalChange>,
-) -> Option<Decision> {
+) -> (Option<Decision>, Option<Why>) {
     let value = input.value();
     if value.is_null() {
-        return None;
+        return (None, None);
     }
-    if before.is_some() && private.is_in_doubt(field) {
-        return Some(Decision::Send);
+    let uncertain = match before {
+        None => None,
+        Some(_) if private.absent => Some(Why::Absent),
+        Some(_) if private.is_in_doubt(field) => Some(Why::InDoubt),
+        Some(_) if private.has_lost(field) => Some(Why::Lost),
+        Some(_) => None,
+    };
+    if uncertain.is_some() {
+        return (Some(Decision::Send), uncertain);
     }
     let by_value = || match value.as_str() {
         None => Decision::Open,
@@ -181,12 +211,15 @@ fn decision(
         _ => by_value(),
     };
     let changed_outside = before.is_some() && private.changed_outside.contains(&field);
-    Some(match (decision, mode) {
-        (Decision::Send, _) => Decision::Send,
-        (_, Value::Known(OnExternalChange::Reapply)) if changed_outside => Decision::Send,
-        (Decision::Hold, Value::Unknown) if changed_outside => Decision::Open,
-        (decision, _) => decision,
-    })
+    match (decision, mode) {
+        (Decision::Hold | Decision::Open, Value::Known(OnExternalChange::Reapply))
+            if changed_outside =>
+        {
+            (Some(Decision::Send), Some(Why::Reapply))
+        }
+        (Decision::Hold, Value::Unknown) if changed_outside => (Some(Decision::Open), None),
+        (decision, _) => (Some(decision), None),
+    }
 }
 
 /// Whether this value is what was last sent. Where there is no record of that (an address has none,

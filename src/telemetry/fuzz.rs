@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use terraform_plugin::schema::{Attribute, Schema, Shape};
+use terraform_plugin::schema::{Attribute, Schema};
 use terraform_plugin::{Path, Step, Value};
 use test_support::damage::{damaged, damaged_text};
 
@@ -12,7 +12,7 @@ use super::testing::{decode, encode, planned};
 
 const STORED: &str = r#"{"v":1,"salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","sent":{"grafana_config.api_key":"AAAA"},
     "changed_outside":["grafana_config.api_key"],"in_doubt":["datadog_config.app_key","grafana_config.api_url"],
-    "seen_updated_at":"2021-08-17T13:28:57.801578Z","empty_update_keeps":true,
+    "sign":{"changed":"x"},"reapplied":true,"lost":true,"absent":true,"seen_updated_at":"2021-08-17T13:28:57.801578Z","empty_update_keeps":true,
     "unsettled":{"updated_at":"x","explained":false},"decisions":{"grafana_config.api_key":"send"}}"#;
 
 fn config(key: &str) -> TelemetryDataSource {
@@ -26,22 +26,21 @@ fn config(key: &str) -> TelemetryDataSource {
     }
 }
 
-/// Whether the schema has an attribute at a path of names.
+/// Whether the schema has an attribute, or a block, at a path of names.
 fn has(schema: &Schema, path: &Path) -> bool {
-    let mut attributes: &[Attribute] = &schema.attributes;
-    path.steps().iter().all(|step| {
-        let Step::Attribute(name) = step else {
-            return false;
-        };
-        let Some(found) = attributes.iter().find(|found| found.name == *name) else {
-            return false;
-        };
-        attributes = match &found.shape {
-            Shape::Nested(_, inner) => inner,
-            Shape::Value(_) => &[],
-        };
-        true
-    })
+    let named = |attributes: &[Attribute], name: &str| {
+        attributes.iter().any(|attribute| *attribute.name == *name)
+    };
+    match path.steps() {
+        [Step::Attribute(name)] => {
+            named(&schema.attributes, name) || schema.blocks.iter().any(|block| block.name == *name)
+        }
+        [Step::Attribute(block), Step::Attribute(name)] => {
+            let mut blocks = schema.blocks.iter().filter(|found| found.name == *block);
+            blocks.any(|block| named(&block.attributes, name))
+        }
+        _ => false,
+    }
 }
 
 proptest! {
@@ -59,7 +58,7 @@ proptest! {
             &private,
             private.decisions.as_ref(),
         );
-        prop_assert!(planned.diagnostics.into_iter().next().is_none());
+        prop_assert!(!planned.diagnostics.has_errors());
     }
 
     #[test]

@@ -3,11 +3,34 @@
 use terraform_plugin::{Diagnostic, Path};
 
 use super::attributes::{Block, Field};
+use super::change::{Change, Why};
 use super::model::TelemetryDataSource;
-use super::private::NoRandomness;
+use super::private::{Decision, NoRandomness, Sign};
 
-/// Where data sources are connected and disconnected.
-const DASHBOARD: &str = "incident.io (Settings, Telemetry)";
+/// Those that say something, in one text.
+fn sentences(sentences: &[&str]) -> String {
+    let said: Vec<_> = sentences
+        .iter()
+        .filter(|text| !text.is_empty())
+        .copied()
+        .collect();
+    said.join(" ")
+}
+
+/// `grafana_config.api_key`, or several with commas and an "and".
+fn list(fields: impl Iterator<Item = Field>) -> String {
+    let mut names: Vec<_> = fields.map(|field| field.to_string()).collect();
+    let last = names.pop().unwrap_or_default();
+    if names.is_empty() {
+        last
+    } else {
+        format!("{} and {last}", names.join(", "))
+    }
+}
+
+fn id(model: &TelemetryDataSource) -> &str {
+    model.data_source_id.as_str().unwrap_or_default()
+}
 
 fn id_path() -> Path {
     Path::attributes("data_source_id")
@@ -61,7 +84,7 @@ fn how_to_end(prior: &TelemetryDataSource) -> String {
         .map_or("Grafana or Datadog", Block::title);
     format!(
         "The data source and its credentials stay active in incident.io. To end that, revoke the credentials in \
-         {product}, and disconnect the data source in {DASHBOARD}."
+         {product}, and disconnect the data source in incident.io."
     )
 }
 
@@ -91,45 +114,175 @@ pub(crate) fn value_removed(path: Path) -> Diagnostic {
     .at(path)
 }
 
-/// An id that was never in this state, and does not exist.
-pub(crate) fn never_there(config: &TelemetryDataSource) -> Diagnostic {
+/// An id that was never in this state, and does not exist. `key` says whose key was used, if that is
+/// known.
+pub(crate) fn never_there(config: &TelemetryDataSource, key: &str) -> Diagnostic {
     Diagnostic::error(
         "Telemetry Data Source Not Found",
+        sentences(&[
+            &format!(
+                "incident.io has no telemetry data source {id:?} that this API key can see. A data source cannot be \
+                 created through the API: connect it in incident.io first, then copy its id to data_source_id. Check \
+                 as well that the API key belongs to the same organisation.",
+                id = id(config),
+            ),
+            key,
+        ]),
+    )
+    .at(id_path())
+}
+
+/// A data source in state that is not found.
+pub(crate) fn absent(state: &TelemetryDataSource, key: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "Telemetry Data Source Not Found",
+        sentences(&[
+            &format!(
+                "incident.io has no telemetry data source {title} that this API key can see. Either it was \
+                 disconnected, or the key belongs to another organisation, or the provider's endpoint is another \
+                 one.",
+                title = title(state),
+            ),
+            key,
+            "It stays in the state, since the API cannot create it again, and an apply that changes it sends \
+             everything configured once more. If it was disconnected for good, remove the resource block; if it was \
+             connected again under another id, set data_source_id to that. If the key or the endpoint is the wrong \
+             one, correct it and run the command again.",
+        ]),
+    )
+}
+
+/// A plan for what was not found when it was read last.
+pub(crate) fn was_absent(prior: &TelemetryDataSource) -> Diagnostic {
+    Diagnostic::warning(
+        "Telemetry Data Source Was Not Found",
         format!(
-            "incident.io has no telemetry data source {id:?}. A data source cannot be created through the API: \
-             connect it in {DASHBOARD} first, then copy its id to data_source_id. Check as well that the API key \
-             belongs to the same organisation. (terraform destroy stops here too, since it plans first: terraform \
-             destroy -refresh=false passes.)",
-            id = config.data_source_id.as_str().unwrap_or_default(),
+            "Data source {title} was not found when it was last looked for. What is connected under this id now, if \
+             anything, may hold other values, so the next apply sends everything configured once more. It fails if \
+             incident.io still does not have the data source: connect it again under this id, or remove the resource \
+             block.",
+            title = title(prior),
+        ),
+    )
+}
+
+/// Two resources that manage one data source.
+pub(crate) fn shared(config: &TelemetryDataSource) -> Diagnostic {
+    Diagnostic::warning(
+        "Data Source Managed Twice",
+        format!(
+            "More than one resource in this run has data_source_id = {id:?}. Each overwrites the name and the keys \
+             that the other has sent, and neither can see it. Keep one of them, and remove the others with a removed \
+             block.",
+            id = id(config),
         ),
     )
     .at(id_path())
 }
 
-/// A data source that was in state, and is gone.
-pub(crate) fn gone(config: &TelemetryDataSource) -> Diagnostic {
-    let id = config.data_source_id.as_str().unwrap_or_default();
+/// An adoption of a data source that has another name.
+pub(crate) fn renames(config: &TelemetryDataSource, found: &str) -> Diagnostic {
     Diagnostic::warning(
-        "Telemetry Data Source Is Gone",
+        "Adoption Renames the Data Source",
         format!(
-            "Data source {id:?} no longer exists in incident.io, so the plan shows it as to be created. The API \
-             cannot create it: applying will fail unless it is connected again in {DASHBOARD} under this id. \
-             If it is gone for good, remove the resource block (or use terraform state rm, or a removed block); if \
-             it was connected again under another id, set data_source_id to that."
+            "Data source {id:?} is called {found:?} in incident.io; adopting it renames it to {name:?}. Check that it \
+             is the one you mean. To keep its name, remove name from the configuration.",
+            id = id(config),
+            name = config.name.as_str().unwrap_or_default(),
         ),
     )
-    .at(id_path())
+    .at(Path::attributes("name"))
+}
+
+/// The first keys that this resource sends to a data source that it did not adopt with keys.
+pub(crate) fn replaces_credentials(prior: &TelemetryDataSource, change: &Change) -> Diagnostic {
+    let keys = change.decisions.iter();
+    let keys = keys.filter(|(field, decision)| field.is_key() && **decision != Decision::Hold);
+    Diagnostic::warning(
+        "Credentials in Use Will Be Replaced",
+        format!(
+            "This resource has not sent keys to data source {title} before. Applying this plan sends {keys}, which \
+             replaces the credentials that incident.io uses now. To leave those alone, remove the keys from the \
+             configuration: ignore_changes does not hold back keys that the state does not have yet.",
+            title = title(prior),
+            keys = list(keys.map(|(field, _)| *field)),
+        ),
+    )
+}
+
+/// Values that are sent although they did not change.
+pub(crate) fn sent_again(
+    prior: &TelemetryDataSource,
+    why: Why,
+    fields: &[Field],
+    sign: Option<&Sign>,
+) -> Diagnostic {
+    let title = title(prior);
+    let reason = match (why, sign) {
+        (Why::Reapply, Some(Sign::SwitchedOff)) => format!(
+            "incident.io has switched data source {title} off, and on_external_change is \"reapply\"."
+        ),
+        (Why::Reapply, Some(Sign::Changed(time))) => format!(
+            "Data source {title} was changed in incident.io at {time}, and on_external_change is \"reapply\"."
+        ),
+        (Why::Reapply, None) => format!(
+            "Data source {title} was changed in incident.io, and on_external_change is \"reapply\"."
+        ),
+        (Why::InDoubt, _) => format!(
+            "The last write to data source {title} ended without an answer, so nobody knows whether incident.io \
+             has stored it."
+        ),
+        (Why::Lost, _) => format!(
+            "The record of what was last sent to data source {title} is missing from the state, as it is after an \
+             apply that was cut off."
+        ),
+        (Why::Absent, _) => format!("Data source {title} was not found."),
+    };
+    Diagnostic::warning(
+        "Values Will Be Sent Again",
+        format!(
+            "{reason} Applying this plan sends {fields} again, although {unchanged}.",
+            fields = list(fields.iter().copied()),
+            unchanged = if fields.len() == 1 {
+                "its value did not change"
+            } else {
+                "their values did not change"
+            },
+        ),
+    )
+}
+
+/// A data source that incident.io no longer queries.
+pub(crate) fn switched_off(state: &TelemetryDataSource, reapplies: bool) -> Diagnostic {
+    let next = if reapplies {
+        "The next apply sends the configured keys again, as on_external_change is \"reapply\". If they fail again, \
+         replace them."
+    } else {
+        "Check the credentials where they were made. To send them to incident.io again, change the key or its \
+         version, or set on_external_change = \"reapply\"."
+    };
+    Diagnostic::warning(
+        "Data Source Was Switched Off",
+        format!(
+            "incident.io has switched data source {title} off (enabled is now false) and no longer queries it, most \
+             likely because its credentials fail. {next}",
+            title = title(state),
+        ),
+    )
 }
 
 /// An import of something that does not exist.
-pub(crate) fn cannot_import(state: &TelemetryDataSource) -> Diagnostic {
+pub(crate) fn cannot_import(state: &TelemetryDataSource, key: &str) -> Diagnostic {
     Diagnostic::error(
         "Telemetry Data Source Not Found",
-        format!(
-            "incident.io has no telemetry data source {id:?}, so there is nothing to import. Copy the id from \
-             {DASHBOARD}, and check that the API key belongs to the same organisation.",
-            id = state.data_source_id.as_str().unwrap_or_default(),
-        ),
+        sentences(&[
+            &format!(
+                "incident.io has no telemetry data source {id:?} that this API key can see, so there is nothing to \
+                 import. Check the id, and that the API key belongs to the same organisation.",
+                id = id(state),
+            ),
+            key,
+        ]),
     )
     .at(id_path())
 }
@@ -141,7 +294,7 @@ pub(crate) fn never_read(state: &TelemetryDataSource, reason: &str) -> Diagnosti
         format!(
             "Data source {id:?} was imported and has to be read once, and could not be: {reason} Mend that, and run \
              the import again.",
-            id = state.data_source_id.as_str().unwrap_or_default(),
+            id = id(state),
         ),
     )
     .at(id_path())
@@ -167,7 +320,7 @@ pub(crate) fn adoption_unchecked(config: &TelemetryDataSource, reason: &str) -> 
         format!(
             "Whether data source {id:?} exists and fits this configuration could not be checked: {reason} Applying \
              may fail for the same reason. (The check is an empty update, which the API key and the API have to allow.)",
-            id = config.data_source_id.as_str().unwrap_or_default(),
+            id = id(config),
         ),
     )
     .at(id_path())
@@ -181,7 +334,7 @@ pub(crate) fn nothing_to_adopt_with(config: &TelemetryDataSource, reason: &str) 
             "Data source {id:?} was not adopted. With only data_source_id configured, there is nothing to send but \
              an empty update, and that was refused: {reason} Configure name, or a key, so that there is something \
              to send.",
-            id = config.data_source_id.as_str().unwrap_or_default(),
+            id = id(config),
         ),
     )
     .at(id_path())
@@ -192,17 +345,31 @@ pub(crate) fn changed_outside(state: &TelemetryDataSource, when: &str) -> Diagno
     Diagnostic::warning(
         "Data Source Changed Outside of Terraform",
         format!(
-            "Data source {title} was changed in incident.io at {when}, and none of the attributes that can be read \
-             back explain it: its credentials may have been replaced. Credentials cannot be read back, so no plan can \
-             tell whether incident.io still has the configured ones, also where it finds no changes. To send them \
-             again, set on_external_change = \"reapply\"{version}. If the change was intended, do nothing: the next \
-             apply (or terraform apply -refresh-only) records it, and this is not said again.",
+            "Data source {title} was changed in incident.io at {when}, and nothing that can be read back explains it: \
+             its credentials may have been replaced. They cannot be read back, so no plan can tell whether \
+             incident.io still has the configured ones. If the change was intended, do nothing: the next apply (or \
+             terraform apply -refresh-only) records it. If it was not, and this plan does not send the keys anyway, \
+             set on_external_change = \"reapply\" to send them again{version}.",
             title = title(state),
             version = if uses_versions(state) {
                 ", or change the key's version"
             } else {
                 ""
             },
+        ),
+    )
+}
+
+/// A change right after keys were sent because of the one before.
+pub(crate) fn changed_after_reapply(state: &TelemetryDataSource, when: &str) -> Diagnostic {
+    Diagnostic::warning(
+        "Data Source Changed After Its Keys Were Sent Again",
+        format!(
+            "Data source {title} was changed in incident.io at {when}, after the last apply had sent its keys again \
+             (on_external_change = \"reapply\"). That may be an effect of the apply itself, so they are not sent \
+             once more. If somebody replaced them at that time, run terraform apply -replace for this resource: that \
+             sends everything configured.",
+            title = title(state),
         ),
     )
 }

@@ -9,6 +9,7 @@ mod attributes;
 mod change;
 mod checks;
 mod data_source;
+mod instant;
 mod messages;
 mod model;
 mod plan;

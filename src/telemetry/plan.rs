@@ -1,15 +1,16 @@
 //! Planning: from configuration, prior state, private state and what was read to planned state, the
 //! write that this needs, and diagnostics. Pure; apply carries the same write out.
 
-use terraform_plugin::{Diagnostics, Value};
+use terraform_plugin::{Diagnostic, Diagnostics, Value};
 
-use super::attributes::{Block, Field, RETURNED, Unknown};
-use super::change::{Change, Desired};
+use super::attributes::{Block, Field, RETURNED, Unknown, normalised};
+use super::change::{Change, Desired, Why};
 use super::messages;
-use super::model::TelemetryDataSource;
-use super::private::{Decisions, PrivateState};
+use super::model::{OnExternalChange, TelemetryDataSource};
+use super::private::{Decision, Decisions, PrivateState, Sign};
 use super::reading::Reading;
 use super::validate;
+use crate::client::DataSource;
 
 /// What a plan starts from.
 pub(crate) struct PlanInput<'a> {
@@ -24,19 +25,8 @@ pub(crate) struct PlanInput<'a> {
     pub(crate) private: &'a PrivateState,
     /// What the first plan of this change decided, where the host hands it over.
     pub(crate) earlier: Option<&'a Decisions>,
-    /// What is known of the data source to be adopted.
-    pub(crate) candidate: Candidate<'a>,
-}
-
-/// What is known of a data source that is to be adopted.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Candidate<'a> {
-    /// Nothing: not asked, or not possible to ask yet.
-    Unread,
-    /// A reading of it, by this plan.
-    Read(&'a Reading),
-    /// A reading of it earlier in this run, when it was in the state.
-    WasInState(&'a Reading),
+    /// What this run read of it. `None`: not asked, or not possible to ask yet.
+    pub(crate) reading: Option<&'a Reading>,
 }
 
 /// A plan.
@@ -60,7 +50,7 @@ pub(crate) fn plan(input: PlanInput<'_>) -> Plan {
             let mut plan = adoption(PlanInput {
                 prior: None,
                 earlier: None,
-                candidate: Candidate::Unread,
+                reading: None,
                 ..input
             });
             plan.diagnostics.push(messages::replaced(prior));
@@ -74,22 +64,21 @@ fn adoption(input: PlanInput<'_>) -> Plan {
     let config = input.config;
     let mut diagnostics = validate::conflicts(config);
     let mut private = PrivateState::default();
-    match input.candidate {
-        Candidate::Unread => {}
-        Candidate::Read(Reading::Absent) => diagnostics.push(messages::never_there(config)),
-        Candidate::WasInState(Reading::Absent) => diagnostics.push(messages::gone(config)),
-        Candidate::Read(reading) | Candidate::WasInState(reading) => match reading {
-            Reading::Found(found) => {
-                let provider = found.data_source.provider.as_deref();
-                let provider = provider.unwrap_or_default();
-                diagnostics.extend(validate::kind_mismatches(config, provider));
-                private.empty_update_keeps = !found.is_recent;
-            }
-            Reading::Refused(reason) => {
-                diagnostics.push(messages::adoption_unchecked(config, reason));
-            }
-            Reading::Absent => {}
-        },
+    match input.reading {
+        None => {}
+        Some(Reading::Absent(key)) => diagnostics.push(messages::never_there(config, key)),
+        Some(Reading::Found(found)) => {
+            let provider = found.data_source.provider.as_deref();
+            diagnostics.extend(validate::kind_mismatches(
+                config,
+                provider.unwrap_or_default(),
+            ));
+            diagnostics.extend(renames(config, &found.data_source));
+            private.empty_update_keeps = !found.is_recent;
+        }
+        Some(Reading::Refused(reason)) => {
+            diagnostics.push(messages::adoption_unchecked(config, reason));
+        }
     }
     let change = Change::decide(&Desired::planning(config), None, &private, input.earlier);
     // Core plans an adoption twice, the second time just before it applies, and refuses a value that
@@ -104,13 +93,23 @@ fn update(input: PlanInput<'_>, prior: &TelemetryDataSource) -> Plan {
         diagnostics.extend(validate::kind_mismatches(config, provider));
     }
     diagnostics.extend(removals(config, prior));
-    let private = input.private.clone();
+    let mut private = input.private.clone();
+    private.notice_loss(prior);
     let change = Change::decide(
         &Desired::planning(config),
         Some(prior),
         &private,
         input.earlier,
     );
+    let said = matches!(input.reading, Some(Reading::Absent(_)));
+    if private.absent && !said {
+        diagnostics.push(messages::was_absent(prior));
+    }
+    diagnostics.extend(why_again(&change, prior, &private));
+    diagnostics.extend(forgotten_sign(&change, config, prior, &private));
+    if prior.credentials_updated_at.is_null() && change.touches_keys() {
+        diagnostics.push(messages::replaces_credentials(prior, &change));
+    }
     finish(input, change, private, diagnostics)
 }
 
@@ -139,7 +138,7 @@ fn finish(
             Unknown::WithWrite => prior.is_none() || change.touches_anything(),
             Unknown::WithAccess => prior.is_none() || change.touches_access(),
             Unknown::WithKeys => change.touches_keys(),
-        };
+        } || (change.is_whole && row.unknown != Unknown::WithKeys);
         match prior {
             _ if may_change => row.column.set_unknown(&mut planned),
             Some(prior) => row.column.copy(prior, &mut planned),
@@ -152,6 +151,47 @@ fn finish(
         change,
         private,
         diagnostics,
+    }
+}
+
+/// Warns of a name that the adoption overwrites.
+fn renames(config: &TelemetryDataSource, found: &DataSource) -> Option<Diagnostic> {
+    let found = found.name.as_ref()?;
+    let differs = config.name.is_known() && config.name != normalised(found);
+    differs.then(|| messages::renames(config, found))
+}
+
+/// Says why values are sent that did not change. What is not found was said to be so already.
+fn why_again(change: &Change, prior: &TelemetryDataSource, private: &PrivateState) -> Diagnostics {
+    let of = |why: Why| -> Vec<Field> {
+        let again = change.again.iter();
+        let again = again.filter(|(_, reason)| **reason == why);
+        again.map(|(field, _)| *field).collect()
+    };
+    let reasons = [Why::Reapply, Why::InDoubt, Why::Lost].map(|why| (why, of(why)));
+    let reasons = reasons.into_iter().filter(|(_, fields)| !fields.is_empty());
+    reasons
+        .map(|(why, fields)| messages::sent_again(prior, why, &fields, private.sign.as_ref()))
+        .collect()
+}
+
+/// Repeats a warning that `reapply` would have made needless, where the same plan takes `reapply`
+/// away.
+fn forgotten_sign(
+    change: &Change,
+    config: &TelemetryDataSource,
+    prior: &TelemetryDataSource,
+    private: &PrivateState,
+) -> Option<Diagnostic> {
+    let [before, now] = [prior, config].map(OnExternalChange::of);
+    let taken_away = before == Value::Known(OnExternalChange::Reapply)
+        && now == Value::Known(OnExternalChange::Warn);
+    let pending = |field: &Field| change.decisions.get(field) == Some(&Decision::Hold);
+    match &private.sign {
+        Some(Sign::Changed(time)) if taken_away && private.changed_outside.iter().any(pending) => {
+            Some(messages::changed_outside(prior, time))
+        }
+        _ => None,
     }
 }
 

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::attributes::Field;
+use super::model::TelemetryDataSource;
 
 /// Private state of one resource instance. Stored as JSON beside the state, and in saved plans;
 /// anyone who reads those reads this.
@@ -29,10 +30,24 @@ pub(crate) struct PrivateState {
     /// Keys that may have been changed elsewhere since they were last sent.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub(crate) changed_outside: BTreeSet<Field>,
+    /// What the last sign of that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sign: Option<Sign>,
+    /// Whether the last write sent keys because of such a sign. Whatever the first read after it
+    /// finds may be the effect of that write.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) reapplied: bool,
     /// Fields whose last write failed in a way that leaves open whether the API took it: neither the
     /// value before nor the new one can be relied on to be in.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     in_doubt: BTreeSet<Field>,
+    /// Whether the record of what was sent was lost, as it is when a provider dies in the middle of
+    /// a write: whatever is not in `sent` may be in or not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    lost: bool,
+    /// Whether incident.io said that there is no such data source, and no write got through since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) absent: bool,
     /// The last `updated_at` that this provider saw, as the API wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen_updated_at: Option<String>,
@@ -69,6 +84,16 @@ impl<'de> Deserialize<'de> for Layout {
             _ => Err(D::Error::custom("another layout")),
         }
     }
+}
+
+/// A sign that incident.io may hold other keys than those that were last sent, or none that work.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Sign {
+    /// A new `updated_at`, as the API wrote it.
+    Changed(String),
+    /// incident.io switched the data source off.
+    SwitchedOff,
 }
 
 /// A new `updated_at` that came so soon that our own empty update may have
@@ -113,6 +138,23 @@ impl PrivateState {
         Some(hmac::verify(&key, &message(field, value), &sent).is_ok())
     }
 
+    /// Notes where the record is missing beside a state that cannot be without one: keys were sent,
+    /// and core kept the attributes alone.
+    pub(crate) fn notice_loss(&mut self, state: &TelemetryDataSource) {
+        if *self != Self::default() || !state.credentials_updated_at.is_known() {
+            return;
+        }
+        self.lost = true;
+        let addresses = Field::all().filter(|field| !field.is_key());
+        self.in_doubt
+            .extend(addresses.filter(|field| field.of(state).plain.is_known()));
+    }
+
+    /// Whether it is not known if this key was sent, since the record was lost.
+    pub(crate) fn has_lost(&self, field: Field) -> bool {
+        self.lost && field.is_key() && !self.remembers(field)
+    }
+
     /// Whether a hash of this key is kept.
     pub(crate) fn remembers(&self, field: Field) -> bool {
         self.sent.contains_key(&field)
@@ -123,8 +165,7 @@ impl PrivateState {
         if field.is_key() {
             self.record_hash(field, value)?;
         }
-        self.changed_outside.remove(&field);
-        self.in_doubt.remove(&field);
+        self.settle(field);
         Ok(())
     }
 
@@ -173,8 +214,15 @@ impl PrivateState {
     /// Forgets a field that is no longer managed.
     pub(crate) fn forget(&mut self, field: Field) {
         self.sent.remove(&field);
+        self.settle(field);
+    }
+
+    fn settle(&mut self, field: Field) {
         self.in_doubt.remove(&field);
         self.changed_outside.remove(&field);
+        if self.changed_outside.is_empty() {
+            self.sign = None;
+        }
     }
 
     fn key(&self) -> Option<hmac::Key> {

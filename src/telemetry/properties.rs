@@ -295,51 +295,6 @@ fn differs(planned: &AnyValue, actual: &AnyValue, at: &str) -> Option<String> {
     }
 }
 
-/// Core's table of what may be planned: configured values as they are, null
-/// for what is left out and not computed, null for the write-only.
-fn against_rules(config: &TelemetryDataSource, planned: &TelemetryDataSource) -> Option<String> {
-    let mut expected = without_write_only(config);
-    let computed = planned.clone();
-    if expected.name.is_null() {
-        expected.name = computed.name;
-    }
-    expected.id = computed.id;
-    expected.provider_name = computed.provider_name;
-    expected.source_type = computed.source_type;
-    expected.enabled = computed.enabled;
-    expected.version = computed.version;
-    expected.created_at = computed.created_at;
-    expected.updated_at = computed.updated_at;
-    expected.credentials_updated_at = computed.credentials_updated_at;
-    differs(&untyped(planned), &untyped(&expected), "")
-        .or_else(|| differs(&untyped(&expected), &untyped(planned), ""))
-}
-
-#[test]
-fn configured_values_are_planned_and_write_only_ones_are_not() {
-    hold(&case(), |case| {
-        for config in [case.at_plan(), case.config.clone()] {
-            let plan = case.plan(&config, None);
-            prop_assert!(!plan.diagnostics.has_errors(), "{:?}", plan.diagnostics);
-            prop_assert_eq!(against_rules(&config, &plan.planned), None);
-        }
-        Ok(())
-    });
-}
-
-#[test]
-fn the_second_plan_keeps_what_the_first_one_knew() {
-    hold(&case(), |case| {
-        let first = case.plan(&case.at_plan(), None);
-        let second = case.plan(&case.config, None);
-        if !case.replaces() {
-            let (first, second) = (untyped(&first.planned), untyped(&second.planned));
-            prop_assert_eq!(differs(&first, &second, ""), None);
-        }
-        Ok(())
-    });
-}
-
 #[test]
 fn handed_over_decisions_stand_whatever_the_values_are_by_then() {
     hold(&(case(), key(), key()), |(case, one, two)| {

@@ -15,10 +15,10 @@ use crate::failure::Failure;
 pub(crate) enum Reading {
     /// It exists.
     Found(Box<Found>),
-    /// It does not exist.
-    Absent,
+    /// There is none that this key can see. Whose key it is, in a sentence, if that is known.
+    Absent(String),
     /// The API does not let us read: a key that lacks the permission to update, or an API that takes
-    /// no empty update. The reason is a sentence.
+    /// no empty update. The reason, in sentences.
     Refused(String),
 }
 
@@ -43,12 +43,18 @@ pub(crate) async fn read(
     let update = DataSourceUpdate::default();
     match connection.update_data_source(id, &update, stop).await {
         Ok(result) => Ok(Reading::Found(Box::new(result.into()))),
-        Err(Failure::Client(error)) if error.is_not_found() => Ok(Reading::Absent),
-        Err(Failure::Client(error)) if error.is_forbidden() || error.is_unprocessable() => {
-            Ok(Reading::Refused(format!("{error}.")))
+        Err(failure) if failure.is_not_found() => Ok(Reading::Absent(failure.whose_key())),
+        Err(failure) if is_refusal(&failure) => {
+            let reason = format!("{failure}. {}", failure.whose_key());
+            Ok(Reading::Refused(reason.trim_end().to_owned()))
         }
         Err(failure) => Err(failure),
     }
+}
+
+fn is_refusal(failure: &Failure) -> bool {
+    let error = failure.error();
+    error.is_some_and(|error| error.is_forbidden() || error.is_unprocessable())
 }
 
 impl From<UpdateResult> for Found {
@@ -62,25 +68,57 @@ impl From<UpdateResult> for Found {
     }
 }
 
-/// The readings of a run, so that a plan that follows its read in the same process asks no second
-/// time, and so that what was in the state until now is told from what never existed.
+/// What a run has seen of data sources, by their ids: readings, so that a plan that follows its read
+/// in the same process asks no second time, and how many resources have which id.
 #[derive(Debug, Default)]
-pub(crate) struct Readings(Mutex<(Weak<Connection>, HashMap<String, Reading>)>);
+pub(crate) struct Readings(Mutex<(Weak<Connection>, HashMap<String, Seen>)>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    reading: Option<Reading>,
+    /// How many states with this id were read.
+    states: usize,
+    /// How many resources were planned with this id.
+    plans: usize,
+}
 
 impl Readings {
-    /// Keeps a reading. Those of an earlier configuration of the provider are forgotten.
+    /// Keeps a reading.
     pub(crate) fn keep(&self, connection: &Arc<Connection>, id: &str, reading: Reading) {
-        let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::ptr::eq(readings.0.as_ptr(), Arc::as_ptr(connection)) {
-            *readings = (Arc::downgrade(connection), HashMap::new());
-        }
-        readings.1.insert(id.to_owned(), reading);
+        self.with(connection, id, |seen| seen.reading = Some(reading));
     }
 
     /// An earlier reading under this configuration of the provider.
     pub(crate) fn get(&self, connection: &Arc<Connection>, id: &str) -> Option<Reading> {
-        let readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let current = std::ptr::eq(readings.0.as_ptr(), Arc::as_ptr(connection));
-        readings.1.get(id).filter(|_| current).cloned()
+        self.with(connection, id, |seen| seen.reading.clone())
+    }
+
+    /// Counts a state with this id.
+    pub(crate) fn count_state(&self, connection: &Arc<Connection>, id: &str) {
+        self.with(connection, id, |seen| seen.states += 1);
+    }
+
+    /// Counts a plan of a resource with this id.
+    pub(crate) fn count_plan(&self, connection: &Arc<Connection>, id: &str) {
+        self.with(connection, id, |seen| seen.plans += 1);
+    }
+
+    /// Whether more than one resource of this run has this id, as far as they were met.
+    pub(crate) fn is_shared(&self, connection: &Arc<Connection>, id: &str) -> bool {
+        self.with(connection, id, |seen| seen.states > 1 || seen.plans > 1)
+    }
+
+    /// What belongs to an earlier configuration of the provider is forgotten.
+    fn with<T>(
+        &self,
+        connection: &Arc<Connection>,
+        id: &str,
+        act: impl FnOnce(&mut Seen) -> T,
+    ) -> T {
+        let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::ptr::eq(readings.0.as_ptr(), Arc::as_ptr(connection)) {
+            *readings = (Arc::downgrade(connection), HashMap::new());
+        }
+        act(readings.1.entry(id.to_owned()).or_default())
     }
 }

@@ -1,12 +1,15 @@
 //! Refreshing: from state, private state and the API's answer to the state and private state that
 //! follow, and what to say of it. Pure.
 
+use std::cmp::Ordering;
+
 use terraform_plugin::{Diagnostics, Value};
 
 use super::attributes::{Field, RETURNED, Refresh};
+use super::instant::compare;
 use super::messages;
 use super::model::{OnExternalChange, TelemetryDataSource};
-use super::private::{PrivateState, Unsettled};
+use super::private::{PrivateState, Sign, Unsettled};
 use super::reading::Found;
 use crate::client::DataSource;
 
@@ -33,50 +36,95 @@ pub(crate) fn refresh(
     mut private: PrivateState,
     found: &Found,
 ) -> Refreshed {
-    let (answer, recent) = (&found.data_source, found.is_recent);
+    let answer = &found.data_source;
     let first = !has_been_read(&state);
-    let visible = fill(&mut state, answer, first);
-    let Some(updated_at) = &answer.updated_at else {
-        // Without a time nothing can be said of changes.
+    private.notice_loss(&state);
+    let time = (answer.updated_at.as_deref()).map(|time| (time, order(&private, time)));
+    let mut diagnostics = Diagnostics::new();
+    if !first && matches!(time, Some((_, Ordering::Less))) {
+        // A replica that lags behind: what was seen last is newer.
         return Refreshed {
             state,
             private,
-            diagnostics: Diagnostics::new(),
+            diagnostics,
         };
-    };
-    let news = judge(&private, updated_at, first, recent, visible);
-    match &news {
-        News::None => private.empty_update_keeps = true,
-        News::PerhapsOurs => {
+    }
+    let seen = fill(&mut state, answer, first);
+    // Without a time nothing can be said of changes.
+    let news = time.map_or(News::None, |(time, order)| {
+        judge(&private, time, order, first, found.is_recent, seen)
+    });
+    // What the first read after a reapplied write finds may be the effect of that write: it is said,
+    // and taken as seen, or a service that touches what was written would get the keys for ever.
+    let may_be_effect = private.reapplied;
+    match (&news, time) {
+        (News::PerhapsOurs, Some((time, _))) => {
             // It must not reach the state, or whatever depends on this attribute
             // would change with every plan.
             private.unsettled = Some(Unsettled {
-                updated_at: updated_at.clone(),
-                explained: visible,
+                updated_at: time.to_owned(),
+                explained: seen.explains(),
             });
         }
-        News::Change { .. } => {
+        (News::Change { .. }, Some((time, _))) => {
             // An API that has begun to stamp passes for a change once, not for ever.
-            private.empty_update_keeps = !recent;
+            private.empty_update_keeps = !found.is_recent;
             private.unsettled = None;
-            private.seen_updated_at = Some(updated_at.clone());
-            state.updated_at = Value::text(updated_at);
+            private.reapplied = false;
+            private.seen_updated_at = Some(time.to_owned());
+            state.updated_at = Value::text(time);
+        }
+        _ => {
+            private.empty_update_keeps |= time.is_some();
+            private.reapplied = false;
         }
     }
-    let mut diagnostics = Diagnostics::new();
-    if news == (News::Change { explained: false }) {
-        let managed: Vec<_> = managed_keys(&state, &private).collect();
-        if !managed.is_empty() {
-            private.changed_outside.extend(managed);
-            if OnExternalChange::of(&state) == Value::Known(OnExternalChange::Warn) {
-                diagnostics.push(messages::changed_outside(&state, updated_at));
+    let managed: Vec<_> = managed_keys(&state, &private).collect();
+    let mode = OnExternalChange::of(&state);
+    if let (News::Change { explained: false }, Some((time, _))) = (&news, time)
+        && !managed.is_empty()
+    {
+        if may_be_effect {
+            diagnostics.push(messages::changed_after_reapply(&state, time));
+        } else {
+            private.changed_outside.extend(&managed);
+            private.sign = Some(Sign::Changed(time.to_owned()));
+            if mode == Value::Known(OnExternalChange::Warn) {
+                diagnostics.push(messages::changed_outside(&state, time));
             }
         }
+    }
+    if seen.switched_off {
+        let is_sign = !managed.is_empty() && !may_be_effect;
+        if is_sign {
+            private.changed_outside.extend(&managed);
+            private.sign = Some(Sign::SwitchedOff);
+        }
+        let reapplies = is_sign && mode == Value::Known(OnExternalChange::Reapply);
+        diagnostics.push(messages::switched_off(&state, reapplies));
     }
     Refreshed {
         state,
         private,
         diagnostics,
+    }
+}
+
+/// What is new in an answer, beside its time.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    /// An attribute that only a person changes.
+    edited: bool,
+    /// It is queried again: likely with other credentials.
+    switched_on: bool,
+    /// It is queried no more, which is incident.io's own doing.
+    switched_off: bool,
+}
+
+impl Seen {
+    /// Whether this is why there is a new time.
+    const fn explains(self) -> bool {
+        (self.edited || self.switched_off) && !self.switched_on
     }
 }
 
@@ -89,27 +137,36 @@ enum News {
     PerhapsOurs,
     /// It is new, and not our doing.
     Change {
-        /// By an attribute that can be read back, or because nothing was known before.
+        /// By what can be read back, or because nothing was known before.
         explained: bool,
     },
 }
 
+/// How a time compares with the last one seen; after it, where none was.
+fn order(private: &PrivateState, time: &str) -> Ordering {
+    let seen = private.seen_updated_at.as_deref();
+    seen.map_or(Ordering::Greater, |seen| compare(time, seen))
+}
+
 fn judge(
     private: &PrivateState,
-    updated_at: &str,
+    time: &str,
+    order: Ordering,
     first: bool,
     recent: bool,
-    visible: bool,
+    seen: Seen,
 ) -> News {
     if first {
         return News::Change { explained: true };
     }
-    if private.seen_updated_at.as_deref() == Some(updated_at) {
+    if order.is_eq() {
         return News::None;
     }
-    let explained = visible || private.seen_updated_at.is_none() || private.doubts_anything();
+    let explained =
+        seen.explains() || private.seen_updated_at.is_none() || private.doubts_anything();
     match &private.unsettled {
-        Some(earlier) if earlier.updated_at == updated_at => {
+        // Both were answered to a read, so one instant is spelt in one way.
+        Some(earlier) if time == earlier.updated_at => {
             return News::Change {
                 explained: earlier.explained || explained,
             };
@@ -120,15 +177,26 @@ fn judge(
     News::Change { explained }
 }
 
-/// Takes over what a data source shows of itself; whether any of it is new.
-fn fill(state: &mut TelemetryDataSource, answer: &DataSource, first: bool) -> bool {
+/// Takes over what a data source shows of itself, and says what of that is new.
+fn fill(state: &mut TelemetryDataSource, answer: &DataSource, first: bool) -> Seen {
     let before = state.clone();
+    let mut seen = Seen::default();
     for row in RETURNED {
-        if row.refresh == Refresh::Always || first && row.refresh == Refresh::Once {
+        let takes = match row.refresh {
+            Refresh::Edit | Refresh::Always => true,
+            Refresh::Once => first,
+            Refresh::ByRule | Refresh::Never => false,
+        };
+        if takes {
             row.column.set_answer(state, answer);
+            let is_new = !row.column.is_same(state, &before);
+            seen.edited |= is_new && row.refresh == Refresh::Edit;
         }
     }
-    *state != before
+    let enabled = [&before.enabled, &state.enabled].map(|enabled| enabled.known().copied());
+    seen.switched_on = enabled == [Some(false), Some(true)];
+    seen.switched_off = enabled == [Some(true), Some(false)];
+    seen
 }
 
 /// The keys that this resource manages: sent at some time, or in state.

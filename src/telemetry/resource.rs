@@ -14,11 +14,12 @@ use super::attributes::{self, attribute_of};
 use super::checks::identifier;
 use super::messages;
 use super::model::TelemetryDataSource;
-use super::plan::{Candidate, PlanInput, plan};
+use super::plan::{PlanInput, plan};
 use super::private::PrivateState;
 use super::reading::{Reading, Readings, read};
 use super::refresh::{has_been_read, refresh};
 use super::validate;
+use crate::client::ClientError;
 use crate::connection::{Connection, Connections};
 use crate::failure::Failure;
 
@@ -60,7 +61,7 @@ impl TelemetryDataSourceResource {
         }
         let reading = read(connection, id, stop).await.map_err(|failure| {
             let doing = format!("checking data source {id:?} before adopting it");
-            failure.into_diagnostics(&doing, |_| None)
+            connection.explain(failure, &doing, |_| None)
         })?;
         Ok(Some(reading))
     }
@@ -94,16 +95,18 @@ impl TelemetryDataSourceResource {
                 let connection = self.connections.current();
                 match connection.update_data_source(&id, &update, stop).await {
                     Ok(result) => Some(result.data_source),
-                    Err(Failure::Client(error))
-                        if update.is_empty() && error.is_unprocessable() =>
-                    {
-                        let reason = format!("{error}.");
+                    Err(failure) if update.is_empty() && refuses_empty(&failure) => {
+                        let reason = format!("{failure}.");
                         let error = messages::nothing_to_adopt_with(&config, &reason);
                         return ApplyResponse::failed(error);
                     }
                     Err(failure) => {
+                        let (in_doubt, absent) =
+                            (failure.leaves_in_doubt(), failure.is_not_found());
                         let doing = format!("{doing} data source {id:?}");
-                        return failed_write(applying, failure, &doing, &config);
+                        let diagnostics = connection
+                            .explain(failure, &doing, |field| attribute_of(&config, field));
+                        return failed_write(applying, in_doubt, absent, diagnostics);
                     }
                 }
             }
@@ -122,16 +125,19 @@ impl TelemetryDataSourceResource {
     }
 }
 
-/// A write that failed. Where it may have been carried out all the same, that is recorded.
+fn refuses_empty(failure: &Failure) -> bool {
+    failure.error().is_some_and(ClientError::is_unprocessable)
+}
+
+/// A write that failed. What is not known of it any more is recorded.
 fn failed_write(
     applying: Applying,
-    failure: Failure,
-    doing: &str,
-    config: &TelemetryDataSource,
+    in_doubt: bool,
+    absent: bool,
+    diagnostics: Diagnostics,
 ) -> ApplyResponse<TelemetryDataSourceResource> {
-    let in_doubt = failure.leaves_in_doubt();
-    let diagnostics = failure.into_diagnostics(doing, |field| attribute_of(config, field));
-    match applying.left_in_doubt().filter(|_| in_doubt) {
+    let kept = applying.failed(in_doubt, absent);
+    match kept.filter(|_| in_doubt || absent) {
         None => ApplyResponse::failed(diagnostics),
         Some((state, private)) => ApplyResponse {
             state: Some(state),
@@ -183,21 +189,17 @@ impl Resource for TelemetryDataSourceResource {
             return unchanged(state, private, diagnostics);
         }
         let id = state.data_source_id.as_str().unwrap_or_default().to_owned();
+        self.readings.count_state(&connection, &id);
         let reading = match read(&connection, &id, stop).await {
             Ok(reading) => reading,
             Err(failure) => {
                 let doing = format!("reading data source {id:?}");
-                return unchanged(state, private, failure.into_diagnostics(&doing, |_| None));
+                let diagnostics = connection.explain(failure, &doing, |_| None);
+                return unchanged(state, private, diagnostics);
             }
         };
-        if !has_been_read(&state) && !matches!(reading, Reading::Found(_)) {
-            let error = match &reading {
-                Reading::Refused(reason) => messages::never_read(&state, reason),
-                _ => messages::cannot_import(&state),
-            };
-            return unchanged(state, private, error.into());
-        }
         self.readings.keep(&connection, &id, reading.clone());
+        let first = !has_been_read(&state);
         match reading {
             Reading::Found(found) => {
                 let mut refreshed = refresh(state, private, &found);
@@ -205,15 +207,25 @@ impl Resource for TelemetryDataSourceResource {
                 refreshed.diagnostics.extend(unreadable);
                 unchanged(refreshed.state, refreshed.private, refreshed.diagnostics)
             }
+            Reading::Refused(reason) if first => {
+                let error = messages::never_read(&state, &reason);
+                unchanged(state, private, error.into())
+            }
             Reading::Refused(reason) => {
                 let warning = messages::drift_unchecked(&state, &reason);
                 unchanged(state, private, warning.into())
             }
-            Reading::Absent => ReadResponse {
-                state: None,
-                private,
-                diagnostics: Diagnostics::new(),
-            },
+            Reading::Absent(key) if first => {
+                let error = messages::cannot_import(&state, &key);
+                unchanged(state, private, error.into())
+            }
+            Reading::Absent(key) => {
+                let warning = messages::absent(&state, &key);
+                let mut private = private;
+                private.notice_loss(&state);
+                private.absent = true;
+                unchanged(state, private, warning.into())
+            }
         }
     }
 
@@ -223,37 +235,39 @@ impl Resource for TelemetryDataSourceResource {
         stop: &CancellationToken,
     ) -> PlanResponse<Self> {
         let connection = self.connections.current();
-        let (mut earlier, mut now) = (None, None);
-        if let (None, Some(id)) = (&request.prior, request.config.data_source_id.as_str()) {
-            earlier = self.readings.get(&connection, id);
-            if earlier.is_none() {
-                now = match self.candidate(&connection, id, stop).await {
-                    Ok(reading) => reading,
-                    Err(diagnostics) => {
-                        return PlanResponse {
-                            planned: request.proposed,
-                            private: PrivateState::default(),
-                            diagnostics,
-                        };
-                    }
-                };
-            }
+        let id = request.config.data_source_id.as_str();
+        // The second plan of a replacement is handed the private state of what it replaces.
+        let is_new = request.prior.is_none() && request.prior_private == PrivateState::default();
+        if let Some(id) = id.filter(|_| request.prior.is_some() || is_new) {
+            self.readings.count_plan(&connection, id);
+        }
+        let mut reading = id.and_then(|id| self.readings.get(&connection, id));
+        if let (None, None, Some(id)) = (&request.prior, &reading, id) {
+            reading = match self.candidate(&connection, id, stop).await {
+                Ok(reading) => reading,
+                Err(diagnostics) => {
+                    return PlanResponse {
+                        planned: request.proposed,
+                        private: PrivateState::default(),
+                        diagnostics,
+                    };
+                }
+            };
         }
         let decided = request
             .planned_private
             .and_then(|private| private.decisions);
-        let plan = plan(PlanInput {
+        let mut plan = plan(PlanInput {
             config: &request.config,
             proposed: request.proposed,
             prior: request.prior.as_ref(),
             private: &request.prior_private,
             earlier: decided.as_ref(),
-            candidate: match (&earlier, &now) {
-                (Some(reading), _) => Candidate::WasInState(reading),
-                (None, Some(reading)) => Candidate::Read(reading),
-                (None, None) => Candidate::Unread,
-            },
+            reading: reading.as_ref(),
         });
+        if id.is_some_and(|id| self.readings.is_shared(&connection, id)) {
+            plan.diagnostics.push(messages::shared(&request.config));
+        }
         tracing::debug!(
             id = request.config.data_source_id.as_str(),
             adopts = request.prior.is_none(),

@@ -4,7 +4,7 @@ use terraform_plugin::{AnyValue, Model, Value};
 
 use super::attributes::{Field, schema};
 use super::model::TelemetryDataSource;
-use super::plan::{Candidate, Plan, PlanInput, plan};
+use super::plan::{Plan, PlanInput, plan};
 use super::private::{Decisions, PrivateState};
 use super::reading::Found;
 use crate::client::DataSource;
@@ -67,7 +67,7 @@ pub(super) fn planned(
         prior,
         private,
         earlier,
-        candidate: Candidate::Unread,
+        reading: None,
     })
 }
 

@@ -6,7 +6,7 @@ use terraform_plugin::{Diagnostics, Severity, Text, Value};
 use super::apply::Applying;
 use super::attributes::Field;
 use super::model::{DatadogConfig, GrafanaConfig, TelemetryDataSource};
-use super::plan::{Candidate, Plan, PlanInput, plan};
+use super::plan::{Plan, PlanInput, plan};
 use super::private::{Decision, PrivateState};
 use super::reading::Reading;
 use super::refresh::{has_been_read, refresh};
@@ -42,6 +42,13 @@ fn plain(key: &str) -> TelemetryDataSource {
 
 fn write_only(key: &str) -> TelemetryDataSource {
     grafana(|block| block.api_key_wo = text(key))
+}
+
+fn bare() -> TelemetryDataSource {
+    TelemetryDataSource {
+        data_source_id: text(ID),
+        ..TelemetryDataSource::default()
+    }
 }
 
 fn versioned(key: &str, version: &str) -> TelemetryDataSource {
@@ -349,10 +356,7 @@ fn another_id_is_a_replacement_that_warns() {
 #[test]
 fn a_removed_block_warns_sends_nothing_and_is_forgotten() {
     let mut world = World::adopted(&write_only("key"));
-    let bare = TelemetryDataSource {
-        data_source_id: text(ID),
-        ..TelemetryDataSource::default()
-    };
+    let bare = bare();
     assert_eq!(
         summaries(&world.plan(&bare).diagnostics),
         ["Credentials Stay Active in incident.io"]
@@ -605,10 +609,7 @@ fn no_false_alarm() {
     assert!(world.refresh(&answer(LATEST), true).is_empty());
     assert_eq!(world.state().updated_at, text(LATER));
     // No credentials managed.
-    let bare = TelemetryDataSource {
-        data_source_id: text(ID),
-        ..TelemetryDataSource::default()
-    };
+    let bare = bare();
     let mut world = World::adopted(&bare);
     assert!(world.refresh(&answer(LATEST), false).is_empty());
     // No record, as after an import or a lost private state.
@@ -678,29 +679,62 @@ fn an_import_is_filled_and_then_takes_the_key() {
     assert!(world.refresh(&answer(LATER), true).is_empty());
     assert_eq!(world.state().updated_at, text(LATER));
     assert_eq!(world.state().credentials_updated_at, Value::Null);
-    assert_eq!(sends(&world.plan(&plain("a"))), [grafana_key()]);
+    let plan = world.plan(&plain("a"));
+    assert_eq!(sends(&plan), [grafana_key()]);
+    assert_eq!(
+        summaries(&plan.diagnostics),
+        ["Credentials in Use Will Be Replaced"]
+    );
 }
 
 #[test]
-fn a_state_without_private_state_is_taken_at_its_word() {
-    let mut world = World::adopted(&plain("a"));
-    world.private = b"not ours".to_vec();
-    world.assert_settled(&plain("a"));
-    assert_eq!(sends(&world.plan(&write_only("b"))), [grafana_key()]);
-    assert!(sends(&world.plan(&write_only("a"))).is_empty());
+fn a_lost_record_puts_every_key_in_doubt_once() {
+    for (name, before, config) in [
+        ("plain", plain("a"), plain("a")),
+        ("gated", versioned("a", "1"), versioned("a", "1")),
+        ("other form", plain("a"), write_only("a")),
+    ] {
+        for refreshes in [false, true] {
+            let mut world = World::adopted(&before);
+            world.private = b"not ours".to_vec();
+            if refreshes {
+                assert!(world.refresh(&answer(LATER), false).is_empty());
+            }
+            let plan = world.plan(&config);
+            assert_eq!(sends(&plan), [grafana_key()], "{name}");
+            assert_eq!(
+                summaries(&plan.diagnostics),
+                ["Values Will Be Sent Again"],
+                "{name}"
+            );
+            assert!(world.apply(&config, LATEST).is_some(), "{name}");
+            world.assert_settled(&config);
+        }
+    }
+    // An address, too: nobody knows which one was in the write that was cut off.
+    let url = grafana(|block| {
+        block.api_key = text("a");
+        block.api_url = text("grafana.example.com");
+    });
+    let mut world = World::adopted(&url);
+    world.private = Vec::new();
+    assert_eq!(world.plan(&url).change.fields.len(), 2);
+    // Keys were never sent: nothing is lost.
+    let mut world = World::adopted(&bare());
+    world.private = Vec::new();
+    world.assert_settled(&bare());
 }
 
 #[test]
 fn what_was_read_decides_an_adoption() {
-    let config = plain("a");
-    let adopt = |candidate: Candidate<'_>| {
+    let adopt = |config: &TelemetryDataSource, reading: &Reading| {
         let plan = plan(PlanInput {
-            config: &config,
-            proposed: proposed(&config, None),
+            config,
+            proposed: proposed(config, None),
             prior: None,
             private: &PrivateState::default(),
             earlier: None,
-            candidate,
+            reading: Some(reading),
         });
         plan.diagnostics
     };
@@ -711,23 +745,150 @@ fn what_was_read_decides_an_adoption() {
         };
         Reading::Found(Box::new(found(&data_source, false)))
     };
-    for earlier in [false, true] {
-        let adopt = |reading: &Reading| {
-            adopt(if earlier {
-                Candidate::WasInState(reading)
-            } else {
-                Candidate::Read(reading)
-            })
-        };
-        assert!(adopt(&kind("grafana")).is_empty());
-        assert!(adopt(&kind("something newer")).is_empty());
-        assert!(adopt(&kind("datadog")).has_errors());
-        assert_eq!(adopt(&Reading::Absent).has_errors(), !earlier);
-    }
+    let config = plain("a");
+    assert!(adopt(&config, &kind("grafana")).is_empty());
+    assert!(adopt(&config, &kind("something newer")).is_empty());
+    assert!(adopt(&config, &kind("datadog")).has_errors());
+    assert!(adopt(&config, &Reading::Absent(String::new())).has_errors());
+
+    let named = |name: &str| TelemetryDataSource {
+        name: text(name),
+        ..plain("a")
+    };
+    assert!(adopt(&named("Production"), &kind("grafana")).is_empty());
     assert_eq!(
-        summaries(&adopt(Candidate::WasInState(&Reading::Absent))),
-        ["Telemetry Data Source Is Gone"]
+        summaries(&adopt(&named("Staging"), &kind("grafana"))),
+        ["Adoption Renames the Data Source"]
     );
+}
+
+#[test]
+fn what_is_absent_stays_and_is_sent_whole_until_a_write_got_through() {
+    let mut config = versioned("a", "1");
+    config.name = text("Production");
+    for config in [config, bare()] {
+        let mut world = World::adopted(&config);
+        let mut private = decode(&world.private);
+        private.absent = true;
+        world.private = encode(&private);
+        // Found again: nobody knows with what in it.
+        assert!(world.refresh(&answer(LATER), false).is_empty());
+        let plan = world.plan(&config);
+        assert_eq!(
+            summaries(&plan.diagnostics),
+            ["Telemetry Data Source Was Not Found"]
+        );
+        assert!(plan.planned.updated_at.is_unknown() && plan.planned.created_at.is_unknown());
+
+        let applying = applying(&config, world.state(), &decode(&world.private));
+        let request = applying.request().unwrap();
+        assert_eq!(request.name.as_deref(), config.name.as_str());
+        assert_eq!(request.is_empty(), config.grafana_config.is_null());
+        let (kept, private) = applying.failed(false, true).unwrap();
+        assert_eq!(&kept, world.state());
+        assert!(private.absent);
+
+        world.apply(&config, LATEST).unwrap();
+        assert!(!decode(&world.private).absent);
+        world.assert_settled(&config);
+    }
+}
+
+#[test]
+fn another_spelling_of_a_time_is_no_change_and_an_earlier_one_is_ignored() {
+    let mut world = World::adopted(&plain("a"));
+    let spelt = |time: &str| DataSource {
+        name: Some("Not taken".to_owned()),
+        ..answer(time)
+    };
+    for same in ["2026-02-01T00:00:00Z", "2026-02-01T01:00:00.0000001+01:00"] {
+        assert!(world.refresh(&answer(same), false).is_empty());
+        assert_eq!(world.state().updated_at, text(LATER));
+    }
+    assert!(world.refresh(&spelt(CREATED), false).is_empty());
+    assert_eq!(world.state().name, text("Production"));
+    assert_eq!(world.state().updated_at, text(LATER));
+    assert_eq!(world.refresh(&answer(LATEST), false).iter().count(), 1);
+}
+
+#[test]
+fn a_name_in_another_unicode_form_is_no_change() {
+    let mut config = plain("a");
+    config.name = text("Caf\u{e9}");
+    let mut world = World::adopted(&config);
+    let decomposed = DataSource {
+        name: Some("Cafe\u{301}".to_owned()),
+        ..answer(LATER)
+    };
+    assert!(world.refresh(&decomposed, false).is_empty());
+    assert_eq!(world.state().name, text("Caf\u{e9}"));
+    world.assert_settled(&config);
+}
+
+fn switched(enabled: bool, updated_at: &str) -> DataSource {
+    DataSource {
+        enabled: Some(enabled),
+        ..answer(updated_at)
+    }
+}
+
+#[test]
+fn switched_off_is_said_and_switched_on_is_a_sign() {
+    let mut world = World::adopted(&plain("a"));
+    let diagnostics = world.refresh(&switched(false, LATEST), false);
+    assert_eq!(summaries(&diagnostics), ["Data Source Was Switched Off"]);
+    assert!(world.refresh(&switched(false, LATEST), false).is_empty());
+    world.assert_settled(&plain("a"));
+    let diagnostics = world.refresh(&switched(true, "2026-04-01T00:00:00Z"), false);
+    assert_eq!(
+        summaries(&diagnostics),
+        ["Data Source Changed Outside of Terraform"]
+    );
+
+    let mut config = versioned("a", "1");
+    config.on_external_change = text("reapply");
+    let mut world = World::adopted(&config);
+    let diagnostics = world.refresh(&switched(false, LATEST), false);
+    assert_eq!(summaries(&diagnostics), ["Data Source Was Switched Off"]);
+    let plan = world.plan(&config);
+    assert_eq!(sends(&plan), [grafana_key()]);
+    assert_eq!(summaries(&plan.diagnostics), ["Values Will Be Sent Again"]);
+}
+
+#[test]
+fn what_follows_a_reapplied_write_is_told_and_taken_as_seen() {
+    let mut config = versioned("a", "1");
+    config.on_external_change = text("reapply");
+    let mut world = World::adopted(&config);
+    world.refresh(&answer(LATEST), false);
+    assert!(world.apply(&config, "2026-04-01T00:00:00Z").is_some());
+    // The service touches the row after each write.
+    let diagnostics = world.refresh(&answer("2026-04-01T00:00:02Z"), false);
+    assert_eq!(
+        summaries(&diagnostics),
+        ["Data Source Changed After Its Keys Were Sent Again"]
+    );
+    world.assert_settled(&config);
+    assert!(
+        world
+            .refresh(&answer("2026-04-01T00:00:02Z"), false)
+            .is_empty()
+    );
+    // Any later change counts.
+    assert!(
+        world
+            .refresh(&answer("2026-05-01T00:00:00Z"), false)
+            .is_empty()
+    );
+    assert_eq!(sends(&world.plan(&config)), [grafana_key()]);
+
+    // Taken away in the same plan, the sign is said after all.
+    assert_eq!(
+        summaries(&world.plan(&versioned("a", "1")).diagnostics),
+        ["Data Source Changed Outside of Terraform"]
+    );
+    config.on_external_change = text("ignore");
+    assert!(world.plan(&config).diagnostics.is_empty());
 }
 
 #[test]
@@ -902,7 +1063,7 @@ fn what_may_be_in_is_sent_again_whatever_it_is_by_then() {
 
         let failed = applying(&after, &state, &private);
         assert!(failed.request().is_some(), "{name}");
-        let (kept, private) = failed.left_in_doubt().unwrap();
+        let (kept, private) = failed.failed(true, false).unwrap();
         assert_eq!(kept, state, "{name}");
         let stored = decode(&encode(&private));
         assert!(stored.doubts_anything(), "{name}");

@@ -15,7 +15,7 @@ pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
         &config.data_source_id,
         &Path::attributes("data_source_id"),
     ));
-    diagnostics.extend(checks::not_blank(&config.name, &Path::attributes("name")));
+    diagnostics.extend(checks::single_line(&config.name, &Path::attributes("name")));
     diagnostics.extend(checks::one_of(
         &config.on_external_change,
         &Path::attributes("on_external_change"),

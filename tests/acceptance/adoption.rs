@@ -24,7 +24,11 @@ tests! {
 fn adopts_and_settles(scene: &mut Scene) {
     scene.configure(&with_token("  name = \"Production Grafana\""));
     let plan = scene.plan_with_changes();
-    plan.is_silent()
+    plan.says_times(1, "Warning:")
+        .says("Warning: Adoption Renames the Data Source")
+        .says(&format!(
+            "is called {NAME:?} in incident.io; adopting it renames it"
+        ))
         .says("Plan: 1 to add, 0 to change, 0 to destroy.")
         .says("+ api_key = (sensitive value)")
         .says("+ created_at = (known after apply)")
@@ -39,10 +43,7 @@ fn adopts_and_settles(scene: &mut Scene) {
         .says("+ version = (known after apply)");
     assert_eq!(scene.sent(), [json!({})]);
 
-    scene
-        .apply()
-        .is_silent()
-        .says("1 added, 0 changed, 0 destroyed");
+    scene.apply().says("1 added, 0 changed, 0 destroyed");
     assert_eq!(
         scene.written(),
         [json!({"name": "Production Grafana", "grafana_config": {"api_key": "glsa_one"}})]
@@ -180,26 +181,26 @@ fn an_id_that_was_never_there_stops_the_plan(scene: &mut Scene) {
     plan.says_times(1, "Error: Telemetry Data Source Not Found")
         .says("data_source_id = \"01G0J1EXE7AXZ2C93K61WBPYEK\"")
         .says("cannot be created through the API")
-        .says("terraform destroy -refresh=false");
+        .says("The API key \"Terraform\" is of the organisation at https://app.incident.io/my-org")
+        .does_not_say("-refresh=false");
     assert_eq!(scene.sent(), [json!({}), json!({})]);
 
     scene
         .fails(&["destroy", "-auto-approve"])
-        .says("terraform destroy -refresh=false");
+        .says("Error: Telemetry Data Source Not Found");
     scene
         .ok(&["destroy", "-auto-approve", "-refresh=false"])
         .says("1 destroyed");
 }
 
 fn wrong_kind_of_block_is_refused_before_anything_is_written(scene: &mut Scene) {
-    let lines = "  grafana_config = {\n    api_key = var.token\n  }";
+    let lines = "  grafana_config {\n    api_key = var.token\n  }";
     scene.configure(&[TOKEN, &resource("wrong", DATADOG_ID, lines)].concat());
     for arguments in [&["plan"][..], &["apply", "-auto-approve"]] {
         scene
             .fails(arguments)
             .says_times(1, "Error: Wrong Kind of Data Source")
             .says("on main.tf line")
-            .says("grafana_config = {")
             .says("is a Datadog one")
             .says("Use datadog_config instead");
     }

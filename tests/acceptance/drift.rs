@@ -10,7 +10,9 @@ tests! {
     rename_by_hand_is_shown_and_repaired,
     name_left_out_follows,
     disabled_source_is_shown,
-    gone_source_is_planned_as_new_with_a_warning,
+    gone_source_stays_and_is_sent_whole_once_it_is_back,
+    gone_source_without_anything_configured_is_asked_for_again,
+    what_another_key_does_not_see_stays_in_the_state,
     gone_source_can_be_destroyed,
     plan_goes_on_without_the_permission_to_read,
     plan_goes_on_where_empty_updates_are_refused,
@@ -55,39 +57,82 @@ fn disabled_source_is_shown(scene: &mut Scene) {
         "output \"enabled\" {\n  value = incident_telemetry_data_source.grafana.enabled\n}\n";
     scene.adopted(&[&with_token(""), output].concat());
     scene.sandbox.dashboard().disable(ID).expect("disabled");
-    scene
-        .plan_with_changes()
-        .is_silent()
-        .says("~ enabled = true -> false");
-    scene
-        .ok(&["plan", "-refresh-only"])
-        .says("~ enabled = true -> false");
+    for arguments in [&["plan"][..], &["plan", "-refresh-only"]] {
+        scene
+            .ok(arguments)
+            .says_times(1, "Warning:")
+            .says("Warning: Data Source Was Switched Off")
+            .says("most likely because its credentials fail")
+            .says("~ enabled = true -> false");
+    }
+    scene.ok(&["apply", "-auto-approve", "-refresh-only"]);
+    scene.plan_is_empty().is_silent();
 }
 
-fn gone_source_is_planned_as_new_with_a_warning(scene: &mut Scene) {
+fn gone_source_stays_and_is_sent_whole_once_it_is_back(scene: &mut Scene) {
+    let both = json!({"name": "Ours", "grafana_config": {"api_key": "glsa_one"}});
     scene.adopted(&with_token("  name = \"Ours\""));
     scene.sandbox.dashboard().delete(ID).expect("deleted");
     scene
         .plan_saved()
         .says_times(1, "Warning:")
-        .says("Warning: Telemetry Data Source Is Gone")
-        .says("will be created")
-        .says("Plan: 1 to add, 0 to change, 0 to destroy.")
-        .says("connected again")
-        .says("terraform state rm");
+        .says("Warning: Telemetry Data Source Not Found")
+        .says("Either it was disconnected, or the key belongs to another organisation, or the provider's endpoint")
+        .says("The API key \"Terraform\" is of the organisation at https://app.incident.io/my-org.")
+        .says("remove the resource block")
+        .says("will be updated in-place")
+        .says("Plan: 0 to add, 1 to change, 0 to destroy.");
+    assert_eq!(scene.sandbox.identities(), 1);
     assert_eq!(scene.sent(), [json!({})]);
 
-    // Nobody has connected it again: applying names the id.
+    // Nobody has connected it again: the apply fails, and the state stays.
     scene
         .fails(&["apply", "saved.tfplan"])
+        .says_times(1, "Error:")
         .says("Error: Telemetry Data Source Not Found")
-        .says("incident.io has no telemetry data source \"01G0J1EXE7AXZ2C93K61WBPYEH\"");
-    assert_eq!(scene.written(), NOTHING);
+        .says("data_source_id = \"01G0J1EXE7AXZ2C93K61WBPYEH\"");
+    assert_eq!(scene.written(), std::slice::from_ref(&both));
+    scene
+        .ok(&["apply", "-auto-approve", "-refresh-only"])
+        .says("Warning: Telemetry Data Source Not Found");
+    assert_eq!(scene.attributes(GRAFANA)["name"], "Ours");
 
-    // Connected again, the same configuration adopts it.
+    // Connected again, nobody knows with what: the mark stays until a write got through.
     scene.sandbox.dashboard().reconnect(ID).expect("connected");
-    scene.apply().is_silent();
-    scene.plan_is_empty();
+    scene
+        .ok(&["apply", "-auto-approve", "-refresh-only"])
+        .does_not_say("Not Found");
+    scene.sandbox.take_journal();
+    scene
+        .apply()
+        .says("Warning: Telemetry Data Source Was Not Found");
+    assert_eq!(scene.written(), [both]);
+    scene.settles();
+}
+
+fn gone_source_without_anything_configured_is_asked_for_again(scene: &mut Scene) {
+    scene.adopted(&grafana(""));
+    scene.sandbox.dashboard().delete(ID).expect("deleted");
+    scene.plan_with_changes();
+    scene.sandbox.dashboard().reconnect(ID).expect("connected");
+    scene.apply();
+    scene.settles();
+}
+
+/// The key of another organisation, or an endpoint in another region.
+fn what_another_key_does_not_see_stays_in_the_state(scene: &mut Scene) {
+    scene.adopted(&with_token(""));
+    let state = scene.raw_state();
+    scene
+        .sandbox
+        .set_keys(vec![ApiKey::full(API_KEY).organisation("other-org")]);
+    scene
+        .ok(&["apply", "-auto-approve", "-refresh-only"])
+        .says("Warning: Telemetry Data Source Not Found")
+        .says("https://app.incident.io/other-org");
+    let attributes = scene.attributes(GRAFANA);
+    assert_eq!(attributes["data_source_id"], ID);
+    assert!(scene.raw_state().contains("\"private\"") && state.contains("\"private\""));
 }
 
 fn gone_source_can_be_destroyed(scene: &mut Scene) {
@@ -97,7 +142,7 @@ fn gone_source_can_be_destroyed(scene: &mut Scene) {
         .ok(&["destroy", "-auto-approve"])
         .does_not_say("Error:");
     assert!(scene.ok(&["state", "list"]).stdout.is_empty());
-    assert!(scene.sandbox.count() <= 2, "{:?}", scene.sandbox.bodies());
+    assert!(scene.sandbox.bodies().len() <= 2);
 }
 
 fn plan_goes_on_without_the_permission_to_read(scene: &mut Scene) {
@@ -108,7 +153,8 @@ fn plan_goes_on_without_the_permission_to_read(scene: &mut Scene) {
         .says_times(1, "Warning:")
         .says("Warning: Drift Was Not Checked")
         .says("403 Forbidden")
-        .says("drift_detection = false");
+        .says("drift_detection = false")
+        .says("The API key \"Read only\" is of the organisation at https://app.incident.io/my-org. Its roles are viewer.");
     assert_eq!(scene.sent(), [json!({})]);
     scene.configure(&with_token("  name = \"Two\""));
     scene

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use test_support::suite::note;
 use test_support::tests;
 
-use crate::scene::Scene;
+use crate::scene::{DATADOG_ID, ID, Scene};
 
 tests! {
     guides_apply_as_they_stand,
@@ -90,6 +90,13 @@ fn each(kind: &str, test: impl Fn(&Scene)) {
 }
 
 fn apply_and_settle(scene: &Scene) {
+    // Named as the examples name it, so that no adoption renames it.
+    for (id, name) in [
+        (ID, "Production Grafana"),
+        (DATADOG_ID, "Production Datadog"),
+    ] {
+        scene.sandbox.dashboard().rename(id, name).expect("renamed");
+    }
     scene.ok(&["validate"]).is_silent();
     scene.apply().is_silent();
     scene.plan_is_empty().is_silent();

@@ -42,7 +42,8 @@ fn import_on_the_command_line(scene: &mut Scene) {
     scene.sandbox.take_journal();
     scene
         .apply()
-        .is_silent()
+        .says("Warning: Credentials in Use Will Be Replaced")
+        .says("Applying this plan sends grafana_config.api_key")
         .says("+ credentials_updated_at = (known after apply)");
     assert_eq!(
         scene.written(),
@@ -147,7 +148,7 @@ fn state_of_version_0_is_taken_over(scene: &mut Scene) {
         "enabled": true,
         "created_at": source.created_at(),
         "updated_at": source.updated_at(),
-        "credentials_updated_at": source.updated_at(),
+        "credentials_updated_at": null,
         "retired": [1, {"two": null}],
     });
     scene.write("terraform.tfstate", &state(&attributes));

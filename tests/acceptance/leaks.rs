@@ -38,7 +38,7 @@ variable "token" {{
 
 resource "incident_telemetry_data_source" "grafana" {{
   data_source_id = "{ID}"
-  grafana_config = {{
+  grafana_config {{
     {block}
   }}
 }}
@@ -158,7 +158,7 @@ fn an_api_key_that_is_none_is_not_shown(scene: &mut Scene) {
         .env("INCIDENT_API_KEY", broken);
     scene.configure(&write_only());
     scene.write_only("token", "glsa_unsent_4Cy");
-    apply_fails(scene).says("Error: Invalid API Key");
+    apply_fails(scene).says("Error: Invalid Environment Variable");
     assert_eq!(scene.sandbox.count(), 0);
 
     // The same from the provider block.

@@ -10,6 +10,7 @@
 )]
 
 mod adoption;
+mod answers;
 mod data_source;
 mod destroy;
 mod drift;
@@ -21,6 +22,7 @@ mod import;
 mod interrupted;
 mod leaks;
 mod log;
+mod mistakes;
 mod provider_block;
 mod scene;
 mod update;
@@ -33,9 +35,9 @@ use test_support::{suite, tests};
 
 tests! {
     ;
-    adoption, data_source, destroy, drift, examples, external_change, guides, import,
+    adoption, answers, data_source, destroy, drift, examples, external_change, guides, import,
     #[cfg(unix)] interrupted,
-    leaks, log, provider_block, update, validation, write_only
+    leaks, log, mistakes, provider_block, update, validation, write_only
 }
 
 fn main() -> ExitCode {

@@ -133,7 +133,7 @@ fn refused_name_lands_on_the_name(scene: &mut Scene) {
 fn both_datadog_keys_go_in_one_request(scene: &mut Scene) {
     let keys =
         "variable \"api\" {\n  sensitive = true\n}\nvariable \"app\" {\n  sensitive = true\n}\n";
-    let lines = "  datadog_config = {\n    api_key = var.api\n    app_key = var.app\n  }";
+    let lines = "  datadog_config {\n    api_key = var.api\n    app_key = var.app\n  }";
     scene
         .sensitive("api", "ddapi_one_5Qc")
         .sensitive("app", "ddapp_one_5Qc");
@@ -163,7 +163,7 @@ fn both_datadog_keys_go_in_one_request(scene: &mut Scene) {
 fn api_url_goes_without_protocol_and_slash(scene: &mut Scene) {
     let at = |url: &str| {
         grafana(&format!(
-            "  grafana_config = {{\n    api_url = \"{url}\"\n  }}"
+            "  grafana_config {{\n    api_url = \"{url}\"\n  }}"
         ))
     };
     scene.configure(&at("https://one.example.com/grafana/"));
@@ -220,9 +220,9 @@ fn ignored_keys_are_never_sent(scene: &mut Scene) {
 
 fn what_is_taken_out_stays_active_and_is_warned_of(scene: &mut Scene) {
     let full =
-        "  grafana_config = {\n    api_key = var.token\n    api_url = \"one.example.com\"\n  }";
-    let without_key = "  grafana_config = {\n    api_url = \"one.example.com\"\n  }";
-    let without_url = "  grafana_config = {\n    api_key = var.token\n  }";
+        "  grafana_config {\n    api_key = var.token\n    api_url = \"one.example.com\"\n  }";
+    let without_key = "  grafana_config {\n    api_url = \"one.example.com\"\n  }";
+    let without_url = "  grafana_config {\n    api_key = var.token\n  }";
     let configure = |lines: &str| {
         scene.configure(&[TOKEN, &grafana(lines)].concat());
     };
@@ -263,7 +263,7 @@ fn key_that_is_not_known_yet_is_sent_once_it_is(scene: &mut Scene) {
         [
             &format!("resource \"terraform_data\" \"token\" {{\n  input = \"{input}\"\n}}\n"),
             &grafana(
-                "  name = terraform_data.token.output\n  grafana_config = {\n    api_key = \
+                "  name = terraform_data.token.output\n  grafana_config {\n    api_key = \
                  sensitive(terraform_data.token.output)\n  }",
             ),
         ]
@@ -273,7 +273,7 @@ fn key_that_is_not_known_yet_is_sent_once_it_is(scene: &mut Scene) {
     scene.configure(&maker("glsa_made_one"));
     scene.plan_saved().says("+ name = (known after apply)");
     scene.sandbox.take_journal();
-    scene.apply_saved().is_silent();
+    scene.apply_saved();
     let both = |key: &str| json!({"name": key, "grafana_config": {"api_key": key}});
     assert_eq!(scene.written(), [both("glsa_made_one")]);
     scene.plan_is_empty();

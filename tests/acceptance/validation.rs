@@ -22,23 +22,22 @@ const REFUSED: [(&str, &[&str]); 12] = [
         ],
     ),
     (
-        "  grafana_config = {}",
+        "  grafana_config {}",
         &[
             "Error: Empty Configuration Block",
             "grafana_config is set and says nothing",
-            "grafana_config = {}",
         ],
     ),
     (
-        "  datadog_config = {}",
+        "  datadog_config {}",
         &["Error: Empty Configuration Block", "(api_key, app_key)"],
     ),
     (
-        "  grafana_config = {\n    api_key = \"\"\n  }",
+        "  grafana_config {\n    api_key = \"\"\n  }",
         &["Error: Blank Value", "grafana_config.api_key is empty"],
     ),
     (
-        "  grafana_config = {\n    api_key = \"s3cr3t\\n\"\n  }",
+        "  grafana_config {\n    api_key = \"s3cr3t\\n\"\n  }",
         &[
             "Error: Stray Characters in a Key",
             "grafana_config.api_key starts or ends with whitespace",
@@ -46,21 +45,21 @@ const REFUSED: [(&str, &[&str]); 12] = [
         ],
     ),
     (
-        "  datadog_config = {\n    api_key = \" s3cr3t\"\n    app_key = \"s3c\\tr3t\"\n  }",
+        "  datadog_config {\n    api_key = \" s3cr3t\"\n    app_key = \"s3c\\tr3t\"\n  }",
         &[
             "datadog_config.api_key starts or ends with whitespace",
-            "datadog_config.app_key starts or ends with whitespace or contains control characters",
+            "datadog_config.app_key contains a line break or another control character",
         ],
     ),
     (
-        "  grafana_config = {\n    api_key = \"s3cr3t\"\n  }\n  datadog_config = {\n    app_key = \"s3cr3t\"\n  }",
+        "  grafana_config {\n    api_key = \"s3cr3t\"\n  }\n  datadog_config {\n    app_key = \"s3cr3t\"\n  }",
         &[
             "Error: Conflicting Configuration",
             "Both grafana_config and datadog_config are set",
         ],
     ),
     (
-        "  grafana_config = {\n    api_url = \"http://grafana.example.com\"\n  }",
+        "  grafana_config {\n    api_url = \"http://grafana.example.com\"\n  }",
         &[
             "Error: Invalid Grafana URL",
             "grafana_config.api_url names a protocol other than https",
@@ -68,15 +67,15 @@ const REFUSED: [(&str, &[&str]); 12] = [
         ],
     ),
     (
-        "  grafana_config = {\n    api_url = \"https://\"\n  }",
+        "  grafana_config {\n    api_url = \"https://\"\n  }",
         &["Error: Invalid Grafana URL", "names no host"],
     ),
     (
-        "  grafana_config = {\n    api_url = \"u:s3cr3t@grafana.example.com\"\n  }",
+        "  grafana_config {\n    api_url = \"u:s3cr3t@grafana.example.com\"\n  }",
         &["contains a user name or password"],
     ),
     (
-        "  grafana_config = {\n    api_url = \" grafana.example.com\"\n  }",
+        "  grafana_config {\n    api_url = \" grafana.example.com\"\n  }",
         &["grafana_config.api_url starts or ends with whitespace"],
     ),
     (
@@ -106,10 +105,8 @@ fn each_mistake_is_named_and_no_secret_repeated(scene: &mut Scene) {
             .flatten()
             .filter(|diagnostic| diagnostic["address"] == address)
             .map(|diagnostic| {
-                // Core shows the line of the configuration, which is the user's own text.
                 let said = [&diagnostic["summary"], &diagnostic["detail"]]
                     .map(|part| part.as_str().unwrap_or_default());
-                assert!(!said.concat().contains("s3c"), "{said:?}");
                 let code = diagnostic["snippet"]["code"].as_str().unwrap_or_default();
                 format!("Error: {}\n{}\n{code}", said[0], said[1])
             })
@@ -121,12 +118,14 @@ fn each_mistake_is_named_and_no_secret_repeated(scene: &mut Scene) {
             );
         }
     }
+    // Core prints the line of the configuration that belongs to a path, literal values included.
+    assert!(!ran.stdout.contains("s3c"), "{}", ran.stdout);
     assert_eq!(scene.sandbox.count(), 0);
 }
 
 fn variables_are_let_through_and_checked_at_plan(scene: &mut Scene) {
     let url = "variable \"url\" {}\nvariable \"name\" {}\nvariable \"id\" {}\n";
-    let lines = "  name = var.name\n  grafana_config = {\n    api_key = var.token\n    api_url = var.url\n  }";
+    let lines = "  name = var.name\n  grafana_config {\n    api_key = var.token\n    api_url = var.url\n  }";
     let configuration = [TOKEN, url, &grafana(lines)]
         .concat()
         .replace(&format!("\"{ID}\""), "var.id");
@@ -152,7 +151,7 @@ fn variables_are_let_through_and_checked_at_plan(scene: &mut Scene) {
 
 fn values_that_are_known_late_are_checked_before_they_are_sent(scene: &mut Scene) {
     let late = "resource \"terraform_data\" \"late\" {\n  input = \" glsa_late\"\n}\n";
-    let lines = "  grafana_config = {\n    api_key = terraform_data.late.output\n  }";
+    let lines = "  grafana_config {\n    api_key = terraform_data.late.output\n  }";
     scene.configure(&[late, &grafana(lines)].concat());
     scene.plan_saved();
     scene.sandbox.take_journal();

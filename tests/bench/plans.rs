@@ -100,7 +100,7 @@ resource "incident_telemetry_data_source" "this" {{
   count          = {size}
   data_source_id = format("01G0J1EXE7AXZ2C93K6%07d", count.index)
   name           = "Grafana ${{count.index}}"
-  grafana_config = {{
+  grafana_config {{
     api_key = "glsa_1"
     api_url = "grafana.example.com"
   }}

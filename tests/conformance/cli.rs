@@ -120,7 +120,7 @@ fn hcl(config: &Config, ids: &[String], run: usize) -> String {
             let name = path.split_once('.').unwrap().1;
             let _ = writeln!(block, "    {name} = {}", text(&config.leaf(leaf)));
         }
-        let _ = writeln!(body, "  {} = {block}  }}", kind.block());
+        let _ = writeln!(body, "  {} {block}  }}", kind.block());
     }
     let ignored = config.ignored();
     if ignored.iter().any(values::Path::is_root) {

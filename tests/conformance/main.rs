@@ -1,8 +1,9 @@
 //! Proof that no user sees "Provider produced invalid plan", and that the provider does what its
 //! documents say: walks of a practitioner, through what core does, beside an API.
 //!
-//! - `rules`: core's judgement of each answer, by `crates/terraform-plugin/docs/core-rules.md`.
-//! - `core`: core's order of calls, and what it carries from one to the next.
+//! - `test_support::core`: core's order of calls, what it carries from one to the next, and how it
+//!   judges each answer, by `crates/terraform-plugin/docs/core-rules.md`.
+//! - `mutations`: every one of those rules, broken on purpose.
 //! - `table`: what the provider does in each situation, by the documents under `docs/`.
 //! - `world`: configurations, faults and what others do; a walk through all of it.
 //! - `walks`, `cli`, `regressions`: walks by chance, beside the real client, and kept ones.
@@ -28,23 +29,22 @@
 )]
 
 mod cli;
-mod core;
+mod mutations;
 mod regressions;
-mod rules;
 mod scripts;
 mod table;
-mod values;
 mod walks;
 mod world;
 
 use std::process::ExitCode;
 
 use test_support as support;
-use test_support::{suite, tests};
+use test_support::core::{rules, values};
+use test_support::{core, suite, tests};
 
 tests! {
     ;
-    regressions, rules, table, walks
+    regressions, mutations, table, walks
 }
 
 fn main() -> ExitCode {

@@ -1,6 +1,7 @@
-//! The Registry's pages under `docs/` are what schemas, `examples/` and `templates/` say.
+//! The Registry's pages under `docs/` are what schemas, `examples/` and `templates/` say, and the table in README.md
+//! what the provider's settings say.
 //!
-//! `UPDATE_DOCS=1 cargo test --test docs` writes them again.
+//! `UPDATE_DOCS=1 cargo test --test docs` writes both again.
 
 #![expect(
     clippy::expect_used,
@@ -10,6 +11,7 @@
 
 mod page;
 mod schema;
+mod settings;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,19 +51,36 @@ fn pages_are_up_to_date() {
 }
 
 #[test]
+fn the_readme_lists_the_settings() {
+    let path = root().join("README.md");
+    let committed = std::fs::read_to_string(&path)
+        .unwrap()
+        .replace("\r\n", "\n");
+    let text = settings::readme(&committed);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, &text).unwrap();
+    } else {
+        assert!(
+            committed == text,
+            "README.md has other settings: run UPDATE_DOCS=1 cargo test --test docs"
+        );
+    }
+}
+
+#[test]
 fn every_attribute_is_described_and_listed() {
     let (pages, _) = pages();
     for (name, subject) in page::subjects() {
         let page = pages
             .get(&name)
             .unwrap_or_else(|| panic!("there is no templates/{name}"));
-        for (path, attribute) in schema::attributes(&subject.schema) {
-            let description = &attribute.description;
+        for (path, description) in schema::entries(&subject.schema) {
             assert!(
                 description.ends_with('.') && !description.contains('\n'),
                 "{path} of {name} needs a description of whole sentences on one line: {description:?}"
             );
-            let line = format!("\n- `{}` (", attribute.name);
+            let name = path.rsplit('.').next().unwrap_or_default();
+            let line = format!("\n- `{name}` (");
             assert!(page.contains(&line), "{path} is not on docs/{name}");
         }
     }

@@ -1,7 +1,7 @@
 //! A page: a template with what it asks for filled in.
 //!
 //! Between `{{` and `}}` a template says `title`, `name`, `summary`, `description` or `schema` of what its path stands
-//! for, or `file` and the path of an example to show.
+//! for, `settings` for the table of the provider's settings, or `file` and the path of an example to show.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -12,6 +12,7 @@ use terraform_plugin::schema::Schema;
 use terraform_provider_incident::IncidentProvider;
 
 use crate::schema;
+use crate::settings;
 
 /// What a page is about.
 pub(crate) struct Subject {
@@ -81,6 +82,9 @@ fn fill(
     if let Some(path) = placeholder.strip_prefix("file ") {
         shown.borrow_mut().insert(path.to_owned());
         return example(root, path);
+    }
+    if placeholder == "settings" {
+        return settings::table(false);
     }
     let subject = subject.unwrap_or_else(|| panic!("{placeholder:?} of a page without a subject"));
     match placeholder {

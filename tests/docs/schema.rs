@@ -1,8 +1,8 @@
-//! A schema as the Registry's pages show it: required, optional and read-only attributes, nested ones below.
+//! A schema as the Registry's pages show it: required, optional and read-only attributes, blocks below.
 
 use std::fmt::Write as _;
 
-use terraform_plugin::schema::{Attribute, Mode, Schema, Shape};
+use terraform_plugin::schema::{Attribute, Block, Mode, Schema, Shape};
 use terraform_plugin::value::Type;
 
 const WRITE_ONLY: &str =
@@ -11,37 +11,47 @@ const WRITE_ONLY: &str =
 /// The section `## Schema`.
 pub(crate) fn section(schema: &Schema) -> String {
     let mut markdown = "## Schema\n".to_owned();
-    groups(&mut markdown, &schema.attributes, "", |title| {
+    groups(&mut markdown, &schema.attributes, &schema.blocks, |title| {
         format!("### {title}")
     });
-    nested(&mut markdown, &schema.attributes, "");
+    for block in &schema.blocks {
+        let name = block.name;
+        let _ = write!(
+            markdown,
+            "\n<a id=\"{}\"></a>\n### Nested Schema for `{name}`\n",
+            anchor(name)
+        );
+        groups(&mut markdown, &block.attributes, &block.blocks, |title| {
+            format!("{title}:")
+        });
+    }
     markdown.trim_end().to_owned()
 }
 
-/// Every attribute with its full name, such as `grafana_config.api_key`.
-pub(crate) fn attributes(schema: &Schema) -> Vec<(String, &Attribute)> {
-    fn collect<'a>(
-        attributes: &'a [Attribute],
-        parent: &str,
-        into: &mut Vec<(String, &'a Attribute)>,
-    ) {
-        for attribute in attributes {
-            let name = format!("{parent}{}", attribute.name);
-            if let Shape::Nested(_, children) = &attribute.shape {
-                collect(children, &format!("{name}."), into);
-            }
-            into.push((name, attribute));
-        }
+/// The name, with that of its block, and the description of everything that can be configured or read.
+pub(crate) fn entries(schema: &Schema) -> Vec<(String, &str)> {
+    fn of<'a>(parent: &str, attributes: &'a [Attribute]) -> Vec<(String, &'a str)> {
+        let attributes = attributes.iter();
+        attributes
+            .map(|attribute| {
+                let name = format!("{parent}{}", attribute.name);
+                (name, &*attribute.description)
+            })
+            .collect()
     }
-    let mut all = Vec::new();
-    collect(&schema.attributes, "", &mut all);
+    let mut all = of("", &schema.attributes);
+    for block in &schema.blocks {
+        all.push((block.name.to_owned(), block.description));
+        all.extend(of(&format!("{}.", block.name), &block.attributes));
+    }
     all
 }
 
+/// A line for each attribute and block, by what a practitioner may do with it.
 fn groups(
     markdown: &mut String,
     attributes: &[Attribute],
-    parent: &str,
+    blocks: &[Block],
     heading: impl Fn(&str) -> String,
 ) {
     let is_optional = |mode| matches!(mode, Mode::Optional | Mode::OptionalComputed);
@@ -51,63 +61,49 @@ fn groups(
         ("Read-Only", &|mode| mode == Mode::Computed),
     ];
     for (title, belongs) in groups {
-        let mut lines = attributes
+        let mut lines: Vec<_> = attributes
             .iter()
             .filter(|attribute| belongs(attribute.mode))
-            .map(|attribute| line(attribute, parent))
-            .peekable();
-        if lines.peek().is_none() {
-            continue;
+            .map(attribute_line)
+            .collect();
+        if title == "Optional" {
+            lines.extend(blocks.iter().map(block_line));
         }
-        let _ = write!(markdown, "\n{}\n\n", heading(title));
-        markdown.extend(lines);
+        if !lines.is_empty() {
+            let _ = write!(markdown, "\n{}\n\n", heading(title));
+            markdown.extend(lines);
+        }
     }
 }
 
-/// The sections of nested attributes, each after its parent's.
-fn nested(markdown: &mut String, attributes: &[Attribute], parent: &str) {
-    for attribute in attributes {
-        let Shape::Nested(_, children) = &attribute.shape else {
-            continue;
-        };
-        let path = format!("{parent}{}", attribute.name);
-        let _ = write!(
-            markdown,
-            "\n<a id=\"{}\"></a>\n### Nested Schema for `{path}`\n",
-            anchor(&path)
-        );
-        let inner = format!("{path}.");
-        groups(markdown, children, &inner, |title| format!("{title}:"));
-        nested(markdown, children, &inner);
-    }
-}
-
-fn line(attribute: &Attribute, parent: &str) -> String {
-    let mut kind = match &attribute.shape {
-        Shape::Value(ty) => type_name(ty),
-        Shape::Nested(..) => "Attributes".to_owned(),
+fn attribute_line(attribute: &Attribute) -> String {
+    let Shape::Value(ty) = &attribute.shape else {
+        unreachable!("blocks are used here, and no nested attributes")
     };
+    let mut kind = type_name(ty);
     if attribute.sensitive {
         kind.push_str(", Sensitive");
     }
     if attribute.write_only {
         let _ = write!(kind, ", [Write-only]({WRITE_ONLY})");
     }
-    let below = match &attribute.shape {
-        Shape::Nested(..) => format!(
-            " (see [below for nested schema](#{}))",
-            anchor(&format!("{parent}{}", attribute.name))
-        ),
-        Shape::Value(_) => String::new(),
-    };
     format!(
-        "- `{}` ({kind}) {}{below}\n",
+        "- `{}` ({kind}) {}\n",
         attribute.name, attribute.description
     )
 }
 
-fn anchor(path: &str) -> String {
-    format!("nestedatt--{}", path.replace('.', "--"))
+fn block_line(block: &Block) -> String {
+    format!(
+        "- `{name}` (Block, Optional) {} (see [below for nested schema](#{}))\n",
+        block.description,
+        anchor(block.name),
+        name = block.name,
+    )
+}
+
+fn anchor(block: &str) -> String {
+    format!("nestedblock--{block}")
 }
 
 fn type_name(ty: &Type) -> String {

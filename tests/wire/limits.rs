@@ -258,7 +258,8 @@ mod memory {
                 let mut wanted = config(if round.is_multiple_of(2) { TWO } else { ONE });
                 wanted["name"] = name.as_str().into();
                 let plan = host.plan(&wanted, Some(state)).await.unwrap();
-                assert!(plan.changes() && plan.told.is_silent(), "{plan:?}");
+                // Ten plans for one id look like ten resources.
+                assert!(plan.changes() && !plan.told.has_errors(), "{plan:?}");
                 let (after, told) = host.apply(&plan).await.unwrap();
                 assert!(told.is_silent(), "{}", told.text());
                 assert_eq!(after.unwrap().value["name"], name);

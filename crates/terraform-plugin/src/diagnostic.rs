@@ -23,7 +23,7 @@ pub struct Diagnostic {
     /// What was attempted, what happened, and what to do next.
     pub detail: String,
     /// The attribute it is about; `None` for the whole block. Terraform prints the source line of
-    /// an attribute, so a message about a sensitive one names it in its text alone.
+    /// an attribute, so the server takes the path of a sensitive one away: the text names it, too.
     pub path: Option<Path>,
     /// Whether the provider itself is wrong. The server says where to report that.
     pub is_defect: bool,
@@ -93,6 +93,10 @@ impl Diagnostics {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [Diagnostic] {
+        &mut self.0
     }
 
     /// In order.

@@ -1,49 +1,22 @@
 //! Reads what the API answers: leniently where it succeeds, suspiciously where it does not.
 
+mod received;
 mod refusal;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
-
-use http::{HeaderMap, HeaderName, header};
-use jiff::Timestamp;
+use http::header;
 use reqwest::Url;
 use serde_json::Value;
-use zeroize::Zeroizing;
 
+use self::received::{X_REQUEST_ID, header};
 use super::endpoint::Endpoint;
 use super::error::{ClientError, DecodeError, DecodeProblem};
 use super::scrub::Scrubber;
 use super::window::AnswerWindow;
 use super::{dates, text};
 
-/// The largest body that is read. An answer has about 300 bytes.
-pub(super) const LARGEST_BODY: usize = 1024 * 1024;
-const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// An answer as it came.
-#[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) headers: HeaderMap,
-    /// At most [`LARGEST_BODY`]; wiped, as it may echo a key.
-    pub(super) body: Zeroizing<Vec<u8>>,
-    pub(super) ending: Ending,
-    /// Our own clock when the status came.
-    pub(super) received: Timestamp,
-    /// From the start of the attempt to when the status came.
-    pub(super) elapsed: Duration,
-}
-
-/// Where the body stopped.
-#[derive(Debug)]
-pub(super) enum Ending {
-    Complete,
-    TooLarge,
-    /// The connection broke.
-    Lost(ClientError),
-}
+pub(super) use self::received::{Answer, Ending, LARGEST_BODY};
 
 /// What an answer can be read as.
 pub(super) trait FromJson: Sized {
@@ -104,10 +77,6 @@ fn success<T: FromJson>(answer: Answer, scrubber: &Scrubber) -> Result<T, Client
         request_id,
     }
     .into())
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
-    headers.get(name)?.to_str().ok()
 }
 
 /// Scheme and host of where a redirect points. The rest may carry anything, and is of no use to a

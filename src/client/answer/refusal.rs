@@ -4,7 +4,7 @@ use http::header::RETRY_AFTER;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::{Answer, Ending, X_REQUEST_ID, header};
+use super::received::{Answer, Ending, X_REQUEST_ID, header};
 use crate::client::endpoint::Endpoint;
 use crate::client::error::{ApiMessage, Foreign, StatusError};
 use crate::client::scrub::Scrubber;

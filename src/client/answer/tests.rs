@@ -1,6 +1,10 @@
 //! Answers of every kind.
 
+use std::time::Duration;
+
+use http::HeaderName;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use super::*;
 use crate::client::Secret;

@@ -114,6 +114,11 @@ impl ClientError {
         self.status_error().is_some_and(StatusError::is_not_found)
     }
 
+    /// Not found, by the word of the API or of something else.
+    pub(crate) fn is_missing(&self) -> bool {
+        self.is_not_found() || self.status() == Some(StatusCode::NOT_FOUND.as_u16())
+    }
+
     /// 422: the API does not take these values. Nothing in front of it has a use for this status.
     pub(crate) fn is_unprocessable(&self) -> bool {
         self.status() == Some(StatusCode::UNPROCESSABLE_ENTITY.as_u16())
@@ -127,7 +132,6 @@ impl ClientError {
     }
 
     /// Whether this repeats the 401 of an earlier request of the same client, without a request.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the provider does not ask yet"))]
     pub(crate) fn is_repeated(&self) -> bool {
         self.status_error().is_some_and(|error| error.repeated)
     }
@@ -189,14 +193,16 @@ impl ClientError {
         self.status_error()
             .into_iter()
             .flat_map(|error| &error.errors)
-            .filter_map(|error| {
-                let text = if error.message.is_empty() {
-                    &error.code
-                } else {
-                    &error.message
-                };
-                Some((error.field.as_deref()?, text.as_str()))
-            })
+            .filter_map(|error| Some((error.field.as_deref()?, error.text())))
+    }
+
+    /// What else the API complains of beside [`fields`](Self::fields).
+    pub(crate) fn others(&self) -> impl Iterator<Item = &str> {
+        self.status_error()
+            .into_iter()
+            .flat_map(|error| &error.errors)
+            .filter(|error| error.field.is_none())
+            .map(ApiMessage::text)
     }
 
     /// A few words for a log line: no text of the API.

@@ -53,13 +53,20 @@ pub(crate) struct ApiMessage {
     pub(crate) field: Option<String>,
 }
 
-impl fmt::Display for ApiMessage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = if self.message.is_empty() {
+impl ApiMessage {
+    /// The message; the code where there is none.
+    pub(super) fn text(&self) -> &str {
+        if self.message.is_empty() {
             &self.code
         } else {
             &self.message
-        };
+        }
+    }
+}
+
+impl fmt::Display for ApiMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.text();
         match &self.field {
             Some(field) => write!(f, "{field}: {text}"),
             None => f.write_str(text),

@@ -3,6 +3,7 @@
 mod ignore;
 mod no_record;
 mod reapply;
+mod signs;
 mod stamps;
 mod warn;
 
@@ -14,7 +15,7 @@ use crate::scene::{ID, Scene};
 
 tests! {
     ;
-    warn, reapply, ignore, stamps, no_record
+    warn, reapply, signs, ignore, stamps, no_record
 }
 
 const TITLE: &str = "Warning: Data Source Changed Outside of Terraform";
@@ -41,7 +42,7 @@ variable "token" {{
 resource "incident_telemetry_data_source" "grafana" {{
   data_source_id = "{ID}"
   {more}
-  grafana_config = {{
+  grafana_config {{
     {block}
   }}
 }}

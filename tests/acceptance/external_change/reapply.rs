@@ -23,7 +23,12 @@ tests! {
 
 fn sends_ours_again(scene: &Scene) {
     let planned = scene.plan();
-    planned.rotates(GRAFANA).ran.does_not_say("Warning");
+    planned
+        .rotates(GRAFANA)
+        .ran
+        .says_times(1, "Warning:")
+        .says("Warning: Values Will Be Sent Again")
+        .says("was changed in incident.io at");
     assert_eq!(scene.apply_writes(), [body(TOKEN)]);
     assert_eq!(scene.grafana_key().as_deref(), Some(TOKEN));
     scene.settles();
@@ -139,7 +144,7 @@ variable "app" {{
 resource "incident_telemetry_data_source" "datadog" {{
   data_source_id = "{DATADOG_ID}"
   {REAPPLY}
-  datadog_config = {{
+  datadog_config {{
     api_key_wo         = var.api
     api_key_wo_version = "1"
     app_key            = var.app

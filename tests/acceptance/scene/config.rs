@@ -26,6 +26,6 @@ pub(crate) fn grafana(lines: &str) -> String {
 
 /// [`grafana`] with a token in a variable, and these lines besides.
 pub(crate) fn with_token(lines: &str) -> String {
-    let key = "  grafana_config = {\n    api_key = var.token\n  }\n";
+    let key = "  grafana_config {\n    api_key = var.token\n  }\n";
     [TOKEN, &grafana(&format!("{key}{lines}"))].concat()
 }

@@ -162,10 +162,11 @@ impl Scene {
         self.written()
     }
 
-    /// The bodies since the journal was last taken, and takes it.
+    /// The bodies of updates since the journal was last taken, and takes it.
     pub(crate) fn sent(&self) -> Vec<Value> {
         let entries = self.sandbox.take_journal().into_iter();
         entries
+            .filter(|entry| !Entry::is_identity(entry))
             .map(|entry| entry.body.unwrap_or_default())
             .collect()
     }
@@ -173,7 +174,7 @@ impl Scene {
     /// The same, without those that only read.
     pub(crate) fn written(&self) -> Vec<Value> {
         let mut entries = self.sandbox.take_journal();
-        entries.retain(|entry| !Entry::is_read(entry));
+        entries.retain(|entry| !Entry::is_read(entry) && !Entry::is_identity(entry));
         let bodies = entries.into_iter();
         bodies.map(|entry| entry.body.unwrap_or_default()).collect()
     }

@@ -27,7 +27,7 @@ variable "app" {{
 
 resource "incident_telemetry_data_source" "datadog" {{
   data_source_id = "{DATADOG_ID}"
-  datadog_config = {{
+  datadog_config {{
     api_key_wo = var.api
     app_key_wo = var.app
     {block}

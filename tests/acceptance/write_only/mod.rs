@@ -37,7 +37,7 @@ variable "token" {{
 resource "incident_telemetry_data_source" "grafana" {{
   data_source_id = "{ID}"
   {top}
-  grafana_config = {{
+  grafana_config {{
     api_key_wo = var.token
     {block}
   }}
@@ -60,7 +60,7 @@ variable "token" {{
 resource "incident_telemetry_data_source" "grafana" {{
   data_source_id = "{ID}"
   {top}
-  grafana_config = {{
+  grafana_config {{
     api_key = var.token
   }}
 }}
@@ -85,9 +85,7 @@ fn an_adoption_sends_the_key_and_keeps_none(scene: &mut Scene) {
     assert_eq!(planned.actions(GRAFANA), ["create"]);
     assert!(planned.unknown(GRAFANA).contains(&"credentials_updated_at"));
     planned.holds_no_write_only_value(GRAFANA);
-    planned
-        .ran
-        .says("+ api_key_wo = (sensitive, write-only attribute)");
+    planned.ran.says("+ api_key_wo = (write-only attribute)");
 
     assert_eq!(scene.apply_writes(), [body("glsa_adopted_7Yx")]);
     let state = scene.attributes(GRAFANA);
@@ -167,16 +165,11 @@ fn without_a_hash_the_key_is_sent() {
         assert_eq!(scene.apply_writes(), [body("glsa_imported_3Pd")]);
         scene.settled();
 
-        // The record is gone, the state is not: without a version the value is
-        // all there is to go by, with one the version is.
+        // The record is gone, the state is not, as after an apply that was cut off: nobody knows
+        // which key was sent, whatever its version.
         scene.lose_private_state();
-        match given {
-            None => {
-                scene.plan().rotates(GRAFANA);
-                assert_eq!(scene.apply_writes(), [body("glsa_imported_3Pd")]);
-            }
-            Some(_) => scene.settled(),
-        }
+        scene.plan().rotates(GRAFANA);
+        assert_eq!(scene.apply_writes(), [body("glsa_imported_3Pd")]);
         scene.settled();
     }
 }
@@ -266,7 +259,7 @@ resource "terraform_data" "maker" {{
 
 resource "incident_telemetry_data_source" "grafana" {{
   data_source_id = "{ID}"
-  grafana_config = {{
+  grafana_config {{
     api_key_wo = "glsa_${{terraform_data.maker.id}}"
   }}
 }}

@@ -42,7 +42,7 @@ fn both_forms_of_which_one_is_known_later(scene: &mut Scene) {
 fn a_version_without_its_key(scene: &mut Scene) {
     scene.configure(&format!(
         "provider \"incident\" {{}}\nresource \"incident_telemetry_data_source\" \"grafana\" {{\n  \
-         data_source_id = {ID:?}\n  grafana_config = {{\n    api_key_wo_version = \"1\"\n  }}\n}}"
+         data_source_id = {ID:?}\n  grafana_config {{\n    api_key_wo_version = \"1\"\n  }}\n}}"
     ));
     scene
         .fails(&["validate"])

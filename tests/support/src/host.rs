@@ -1,27 +1,30 @@
-//! Does to a provider what Terraform's core does in a run: configure, refresh, plan, apply.
+//! Does to a provider what Terraform's core does in a run: configure, refresh, plan, apply. What
+//! core sends and how it judges the answers is [`core`](crate::core)'s; an answer that it would
+//! refuse ends the test.
 //!
-//! Values are JSON here; [`UNKNOWN`] stands for what is not known yet. `core-rules.md` is in
-//! `crates/terraform-plugin/docs`.
+//! Values are JSON here; [`UNKNOWN`] stands for what is not known yet. They pass through a codec
+//! that is not the framework's, so that a mistake in that one shows.
 
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use tonic::Status;
 
+use crate::core::merge::proposed;
+use crate::core::rules::Verdict;
+use crate::core::session::{ApplyCall, PlanCall};
+use crate::core::values::{AnyValue, Type, decode, encode};
+use crate::core::{Generation, Schemas, Session, TERRAFORM_1_14, TERRAFORM_1_16};
 use crate::msgpack;
 use crate::plugin_client::{Channel, PluginClient};
 use crate::proto::tfplugin6::provider_client::ProviderClient;
 use crate::proto::tfplugin6::{
-    ClientCapabilities, Diagnostic, DynamicValue, RawState, Schema, apply_resource_change,
-    configure_provider, diagnostic, get_provider_schema, invoke_action, move_resource_state,
-    plan_action, plan_resource_change, read_resource, schema, stop_provider,
+    DynamicValue, RawState, invoke_action, move_resource_state, plan_action, schema, stop_provider,
     validate_action_config,
 };
 
+pub use crate::core::{TYPE_NAME as RESOURCE, Told};
 pub use crate::msgpack::UNKNOWN;
-
-/// The one resource.
-pub const RESOURCE: &str = "incident_telemetry_data_source";
 
 /// One provider process, for any number of callers.
 #[derive(Clone)]
@@ -29,12 +32,7 @@ pub struct Host {
     /// For calls that need something else than what is below.
     pub provider: ProviderClient<Channel>,
     schemas: Arc<Schemas>,
-    stores_planned_private: bool,
-}
-
-struct Schemas {
-    provider: Vec<schema::Attribute>,
-    resource: Vec<schema::Attribute>,
+    generation: Generation,
 }
 
 /// What a state file holds of one resource.
@@ -61,10 +59,6 @@ pub struct Planned {
     pub told: Told,
 }
 
-/// The diagnostics of a call or a run.
-#[derive(Clone, Debug, Default)]
-pub struct Told(pub Vec<Diagnostic>);
-
 /// What `terraform apply` did.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -72,32 +66,6 @@ pub struct Run {
     pub told: Told,
     /// Whether the plan had changes.
     pub changes: bool,
-}
-
-impl Told {
-    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        let is_error = |told: &&Diagnostic| told.severity() == diagnostic::Severity::Error;
-        self.0.iter().filter(is_error)
-    }
-
-    /// Whether anything failed.
-    pub fn has_errors(&self) -> bool {
-        self.errors().next().is_some()
-    }
-
-    /// Whether there is neither an error nor a warning.
-    pub fn is_silent(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// All of it, as one text.
-    pub fn text(&self) -> String {
-        let lines = self.0.iter().map(|told| {
-            let severity = told.severity();
-            format!("{severity:?}: {}: {}\n", told.summary, told.detail)
-        });
-        lines.collect::<Vec<_>>().concat()
-    }
 }
 
 impl Planned {
@@ -111,27 +79,20 @@ impl Host {
     /// Asks for the schemas first, as core does.
     pub async fn new(client: &PluginClient) -> Self {
         let mut provider = client.provider.clone();
-        let schemas = provider
-            .get_provider_schema(get_provider_schema::Request {})
-            .await
-            .unwrap()
-            .into_inner();
-        let attributes =
-            |schema: Option<&Schema>| schema.unwrap().block.clone().unwrap().attributes;
+        let mut verdict = Verdict::default();
+        let schemas = Arc::new(Schemas::load(&mut provider, &mut verdict).await);
+        assert_eq!(verdict.findings, []);
         Self {
             provider,
-            schemas: Arc::new(Schemas {
-                provider: attributes(schemas.provider.as_ref()),
-                resource: attributes(schemas.resource_schemas.get(RESOURCE)),
-            }),
-            stores_planned_private: false,
+            schemas,
+            generation: TERRAFORM_1_14,
         }
     }
 
     /// As Terraform from 1.16 on, which hands planned private state over when it plans again.
     #[must_use]
     pub fn storing_planned_private(mut self) -> Self {
-        self.stores_planned_private = true;
+        self.generation = TERRAFORM_1_16;
         self
     }
 
@@ -143,13 +104,12 @@ impl Host {
     /// Puts a provider block in force, and lifts a stop.
     pub async fn configure(&self, block: Value) -> Told {
         let block = complete(&self.schemas.provider, block);
-        let request = configure_provider::Request {
-            terraform_version: "1.14.0".to_owned(),
-            config: Some(dynamic(&block)),
-            client_capabilities: None,
-        };
-        let answer = self.provider.clone().configure_provider(request).await;
-        Told(answer.unwrap().into_inner().diagnostics)
+        let mut session = self.session();
+        let told = session
+            .configure(&value(&block, &self.schemas.provider_type))
+            .await;
+        judged(session).unwrap();
+        told
     }
 
     /// Tells the provider to cancel what it is doing, as Ctrl-C does.
@@ -168,23 +128,15 @@ impl Host {
     ///
     /// The call failed as such.
     pub async fn refresh(&self, state: &State) -> Result<(Option<State>, Told), Status> {
-        let request = read_resource::Request {
-            type_name: RESOURCE.to_owned(),
-            current_state: Some(dynamic(&state.value)),
-            private: state.private.clone(),
-            client_capabilities: Some(self.capabilities()),
-            ..read_resource::Request::default()
-        };
-        let answer = self.provider.clone().read_resource(request).await?;
-        let answer = answer.into_inner();
-        let told = Told(answer.diagnostics);
-        if told.has_errors() {
-            return Ok((Some(state.clone()), told));
+        let mut session = self.session();
+        let read = session
+            .read(&self.value(&state.value), &state.private)
+            .await;
+        judged(session)?;
+        if read.diagnostics.has_errors() {
+            return Ok((Some(state.clone()), read.diagnostics));
         }
-        let value = json(answer.new_state.as_ref());
-        let private = answer.private;
-        let state = (!value.is_null()).then_some(State { value, private });
-        Ok((state, told))
+        Ok((self.state(&read.state, read.private), read.diagnostics))
     }
 
     /// Plans. `config` may leave out what is null.
@@ -202,7 +154,7 @@ impl Host {
     ///
     /// The call failed as such.
     pub async fn plan_again(&self, config: &Value, first: &Planned) -> Result<Planned, Status> {
-        let planned_private = if self.stores_planned_private {
+        let planned_private = if self.generation.store_planned_private {
             first.private.clone()
         } else {
             Vec::new()
@@ -217,26 +169,25 @@ impl Host {
         prior: Option<&State>,
         planned_private: Vec<u8>,
     ) -> Result<Planned, Status> {
-        let config = complete(&self.schemas.resource, config.clone());
-        let before = prior.map(|prior| &prior.value);
-        let request = plan_resource_change::Request {
-            type_name: RESOURCE.to_owned(),
-            prior_state: Some(dynamic(before.unwrap_or(&Value::Null))),
-            proposed_new_state: Some(dynamic(&proposed(&self.schemas.resource, &config, before))),
-            config: Some(dynamic(&config)),
-            prior_private: prior.map(|prior| prior.private.clone()).unwrap_or_default(),
-            planned_private,
-            client_capabilities: Some(self.capabilities()),
-            ..plan_resource_change::Request::default()
-        };
-        let answer = self.provider.clone().plan_resource_change(request).await?;
-        let answer = answer.into_inner();
+        let config = self.complete(config.clone());
+        let (before, wanted) = (self.prior(prior), self.value(&config));
+        let mut session = self.session();
+        let answer = session
+            .plan(PlanCall {
+                proposed: proposed(&self.schemas.resource, &before, &wanted),
+                prior: before,
+                config: wanted,
+                prior_private: prior.map(|prior| prior.private.clone()).unwrap_or_default(),
+                planned_private,
+            })
+            .await;
+        judged(session)?;
         Ok(Planned {
             prior: prior.cloned(),
             config,
-            planned: json(answer.planned_state.as_ref()),
-            private: answer.planned_private,
-            told: Told(answer.diagnostics),
+            planned: self.json(&answer.planned),
+            private: answer.private,
+            told: answer.diagnostics,
         })
     }
 
@@ -246,30 +197,23 @@ impl Host {
     ///
     /// The call failed as such.
     pub async fn apply(&self, plan: &Planned) -> Result<(Option<State>, Told), Status> {
-        let before = plan
-            .prior
-            .as_ref()
-            .map_or(&Value::Null, |prior| &prior.value);
-        let request = apply_resource_change::Request {
-            type_name: RESOURCE.to_owned(),
-            prior_state: Some(dynamic(before)),
-            planned_state: Some(dynamic(&plan.planned)),
-            config: Some(dynamic(&plan.config)),
-            planned_private: plan.private.clone(),
-            ..apply_resource_change::Request::default()
-        };
-        let answer = self.provider.clone().apply_resource_change(request).await?;
-        let answer = answer.into_inner();
-        let told = Told(answer.diagnostics);
-        let value = json(answer.new_state.as_ref());
-        if value.is_null() && told.has_errors() {
-            return Ok((plan.prior.clone(), told));
+        let mut session = self.session();
+        let answer = session
+            .apply(ApplyCall {
+                prior: self.prior(plan.prior.as_ref()),
+                planned: self.value(&plan.planned),
+                config: self.value(&plan.config),
+                planned_private: plan.private.clone(),
+            })
+            .await;
+        judged(session)?;
+        if answer.state.is_null() && answer.diagnostics.has_errors() {
+            return Ok((plan.prior.clone(), answer.diagnostics));
         }
-        if !told.has_errors() {
-            conforms(&plan.planned, &value);
-        }
-        let private = answer.private;
-        Ok((Some(State { value, private }), told))
+        Ok((
+            self.state(&answer.state, answer.private),
+            answer.diagnostics,
+        ))
     }
 
     /// `terraform apply`: refresh, plan, apply. An error ends it.
@@ -322,7 +266,9 @@ impl Host {
         };
         let answer = self.provider.clone().move_resource_state(request).await?;
         let answer = answer.into_inner();
-        let value = json(answer.target_state.as_ref());
+        let value = answer
+            .target_state
+            .map_or(Value::Null, |value| msgpack::decode(&value.msgpack));
         let private = answer.target_private;
         let state = (!value.is_null()).then_some(State { value, private });
         Ok((state, Told(answer.diagnostics)))
@@ -347,7 +293,7 @@ impl Host {
         let request = plan_action::Request {
             action_type: action.to_owned(),
             config: Some(dynamic(config)),
-            client_capabilities: Some(self.capabilities()),
+            client_capabilities: self.generation.capabilities(false),
         };
         let answer = provider.plan_action(request).await?;
         Ok(Told(answer.into_inner().diagnostics))
@@ -371,7 +317,7 @@ impl Host {
         let request = invoke_action::Request {
             action_type: action.to_owned(),
             config: Some(dynamic(config)),
-            client_capabilities: Some(self.capabilities()),
+            client_capabilities: self.generation.capabilities(false),
         };
         let answer = self.provider.clone().invoke_action(request).await?;
         let (mut events, mut lines, mut told) = (answer.into_inner(), Vec::new(), None);
@@ -385,13 +331,40 @@ impl Host {
         Ok((lines, told.expect("no completion")))
     }
 
-    fn capabilities(&self) -> ClientCapabilities {
-        ClientCapabilities {
-            write_only_attributes_allowed: true,
-            store_planned_private: self.stores_planned_private,
-            ..ClientCapabilities::default()
-        }
+    fn session(&self) -> Session<'_> {
+        Session::new(&self.provider, &self.schemas, self.generation, false)
     }
+
+    fn value(&self, json: &Value) -> AnyValue {
+        value(json, &self.schemas.resource_type)
+    }
+
+    fn prior(&self, state: Option<&State>) -> AnyValue {
+        state.map_or(AnyValue::Null, |state| self.value(&state.value))
+    }
+
+    fn json(&self, value: &AnyValue) -> Value {
+        msgpack::decode(&encode(value, &self.schemas.resource_type).unwrap())
+    }
+
+    /// What a state file holds then; nothing of what is gone.
+    fn state(&self, value: &AnyValue, private: Vec<u8>) -> Option<State> {
+        let value = self.json(value);
+        (!value.is_null()).then_some(State { value, private })
+    }
+}
+
+/// Ends the test where core would have ended the run.
+fn judged(session: Session<'_>) -> Result<(), Status> {
+    if let Some(status) = session.status {
+        return Err(status);
+    }
+    assert_eq!(session.verdict.findings, [], "rules of core");
+    Ok(())
+}
+
+fn value(json: &Value, ty: &Type) -> AnyValue {
+    decode(&msgpack::encode(json), ty).unwrap()
 }
 
 /// A value as it is sent.
@@ -402,65 +375,21 @@ pub fn dynamic(value: &Value) -> DynamicValue {
     }
 }
 
-fn json(value: Option<&DynamicValue>) -> Value {
-    value
-        .filter(|value| !value.msgpack.is_empty())
-        .map_or(Value::Null, |value| msgpack::decode(&value.msgpack))
-}
-
-/// Every attribute, those left out being null.
-fn complete(attributes: &[schema::Attribute], value: Value) -> Value {
+/// Every attribute and block, those left out being null.
+fn complete(block: &schema::Block, value: Value) -> Value {
     let Value::Object(mut given) = value else {
         return value;
     };
     let mut whole = Map::new();
-    for attribute in attributes {
+    for attribute in &block.attributes {
         let value = given.remove(&attribute.name).unwrap_or_default();
-        let value = match &attribute.nested_type {
-            Some(nested) => complete(&nested.attributes, value),
-            None => value,
-        };
         whole.insert(attribute.name.clone(), value);
+    }
+    for nested in &block.block_types {
+        let value = given.remove(&nested.type_name).unwrap_or_default();
+        let value = complete(nested.block.as_ref().unwrap(), value);
+        whole.insert(nested.type_name.clone(), value);
     }
     assert!(given.is_empty(), "no such attributes: {given:?}");
     Value::Object(whole)
-}
-
-/// What core proposes: the configuration, with what is computed from the state before
-/// (`core-rules.md`, section 5, `PlanResourceChange`).
-fn proposed(attributes: &[schema::Attribute], config: &Value, prior: Option<&Value>) -> Value {
-    let Value::Object(config) = config else {
-        return config.clone();
-    };
-    let propose = |attribute: &schema::Attribute| {
-        let given = config[&attribute.name].clone();
-        let value = match (&attribute.nested_type, prior) {
-            _ if attribute.write_only => Value::Null,
-            (Some(nested), _) => proposed(&nested.attributes, &given, None),
-            (None, None) if given.is_null() && attribute.computed => UNKNOWN.into(),
-            (None, Some(prior)) if given.is_null() && attribute.computed => {
-                prior[&attribute.name].clone()
-            }
-            _ => given,
-        };
-        (attribute.name.clone(), value)
-    };
-    Value::Object(attributes.iter().map(propose).collect())
-}
-
-/// Core refuses a new state that differs where the plan was known (`core-rules.md`, section 7).
-fn conforms(planned: &Value, new: &Value) {
-    match (planned, new) {
-        (Value::String(planned), _) if planned == UNKNOWN => {}
-        (Value::Object(planned), Value::Object(new)) => {
-            for (name, planned) in planned {
-                conforms(planned, &new[name]);
-            }
-        }
-        _ => assert_eq!(planned, new, "inconsistent result after apply"),
-    }
-    assert!(
-        !new.to_string().contains(UNKNOWN),
-        "unknown after apply: {new}"
-    );
 }

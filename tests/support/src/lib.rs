@@ -1,5 +1,6 @@
 //! What the tests of the workspace share: the two ways to drive a provider ([`plugin_client`]
-//! speaks the protocol, [`terraform`] runs the real CLI), and what surrounds it.
+//! speaks the protocol, [`terraform`] runs the real CLI), what surrounds it, and what Terraform's
+//! [`core`] does.
 
 #![expect(
     clippy::expect_used,
@@ -9,6 +10,7 @@
 )]
 
 pub mod client_identity;
+pub mod core;
 pub mod damage;
 pub mod host;
 mod msgpack;

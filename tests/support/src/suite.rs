@@ -115,7 +115,8 @@ pub fn needing_a_client(tests: Vec<Test>) -> Vec<Test> {
 
 /// Runs a suite as the command line says, which is that of libtest. To be returned from `main`.
 pub fn run(tests: Vec<Test>) -> ExitCode {
-    let arguments = Arguments::from_args();
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or_else(threads);
     if !arguments.nocapture {
         keep_panics();
     }
@@ -135,6 +136,11 @@ pub fn run(tests: Vec<Test>) -> ExitCode {
         say_what_is_lacking(&conclusion, strict);
     }
     conclusion.exit_code()
+}
+
+/// Twice as many as there are processors: half of such a test is waiting for a process to start.
+fn threads() -> Option<usize> {
+    Some(2 * std::thread::available_parallelism().ok()?.get())
 }
 
 fn say_what_is_lacking(conclusion: &Conclusion, strict: bool) {

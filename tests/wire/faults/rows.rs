@@ -287,14 +287,14 @@ pub(super) fn rows() -> Vec<Row> {
         "certificate ran out",
         false,
         UNREACHABLE,
-        &["SSL_CERT_FILE"],
+        &["this machine's clock"],
         Strike::Elsewhere(|folder| encrypted(Certificate::Expired, true, folder)),
     );
     row(
         "certificate of another host",
         false,
         UNREACHABLE,
-        &["SSL_CERT_FILE"],
+        &["a name that is in the certificate"],
         Strike::Elsewhere(|folder| encrypted(Certificate::OtherHost, true, folder)),
     );
     row(
@@ -308,7 +308,7 @@ pub(super) fn rows() -> Vec<Row> {
         "no TLS on the other side",
         false,
         UNREACHABLE,
-        &["SSL_CERT_FILE"],
+        &["does not speak TLS"],
         Strike::Elsewhere(|folder| {
             let sandbox = Sandbox::start(Options::default()).unwrap();
             let endpoint = sandbox.endpoint().replace("http://", "https://");

@@ -49,6 +49,15 @@ impl<'a> Fields<'a> {
         attributes.chain(blocks)
     }
 
+    /// Whether anything in here is sensitive, at whatever depth.
+    pub(crate) fn have_secrets(self) -> bool {
+        self.iter().any(|field| match field.content {
+            _ if field.is_sensitive() => true,
+            Content::Nested(_, inner) => inner.have_secrets(),
+            Content::Value(_) => false,
+        })
+    }
+
     pub(crate) fn ty(self) -> Type {
         Type::Object(
             self.iter()
@@ -59,6 +68,11 @@ impl<'a> Fields<'a> {
 }
 
 impl Field<'_> {
+    pub(crate) fn is_sensitive(&self) -> bool {
+        self.attribute
+            .is_some_and(|attribute| attribute.sensitive || attribute.write_only)
+    }
+
     fn ty(&self) -> Type {
         match self.content {
             Content::Value(ty) => ty.clone(),

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::answered::{Answered, Pending};
+use super::answered::{Answered, Pending, covered};
 use super::shape::Shape;
 use super::typed::typed;
 use super::validate::by_schema;
@@ -84,6 +84,14 @@ impl<A: Action> ServedAction<A> {
         Ok((config, diagnostics))
     }
 
+    fn validate_action_config(
+        &self,
+        request: validate_action_config::Request,
+    ) -> Answered<validate_action_config::Response> {
+        let (_, diagnostics) = self.checked(request.config)?;
+        Ok((validate_action_config::Response::default(), diagnostics))
+    }
+
     /// `validate` knows no variables, so what was unknown there is checked now.
     async fn plan_action(
         &self,
@@ -128,8 +136,7 @@ impl<A: Action> AnyAction for ServedAction<A> {
         &self,
         request: validate_action_config::Request,
     ) -> Answered<validate_action_config::Response> {
-        let (_, diagnostics) = self.checked(request.config)?;
-        Ok((validate_action_config::Response::default(), diagnostics))
+        covered(self.validate_action_config(request), &self.shape.schema)
     }
 
     fn plan<'a>(
@@ -137,7 +144,7 @@ impl<A: Action> AnyAction for ServedAction<A> {
         request: plan_action::Request,
         stop: &'a CancellationToken,
     ) -> Pending<'a, plan_action::Response> {
-        Box::pin(self.plan_action(request, stop))
+        Box::pin(async move { covered(self.plan_action(request, stop).await, &self.shape.schema) })
     }
 
     fn invoke<'a>(
@@ -146,6 +153,11 @@ impl<A: Action> AnyAction for ServedAction<A> {
         progress: &'a Progress,
         stop: &'a CancellationToken,
     ) -> Pending<'a, ()> {
-        Box::pin(self.invoke_action(request, progress, stop))
+        Box::pin(async move {
+            covered(
+                self.invoke_action(request, progress, stop).await,
+                &self.shape.schema,
+            )
+        })
     }
 }

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::answered::{Answered, Pending};
+use super::answered::{Answered, Pending, covered};
 use super::shape::Shape;
 use super::stored::unknown_left;
 use super::typed::typed;
@@ -46,6 +46,23 @@ impl<D: DataSource> ServedDataSource<D> {
         Self { data_source, shape }
     }
 
+    fn validate_data_resource_config(
+        &self,
+        request: validate_data_resource_config::Request,
+    ) -> Answered<validate_data_resource_config::Response> {
+        let received = Received::new(request.config);
+        let config = received.decode(&self.shape.ty, "The configuration")?;
+        let mut diagnostics = by_schema(&config, &self.shape.schema, true);
+        diagnostics.extend(match typed(config) {
+            Ok(config) => self.data_source.validate(&config),
+            Err(unfit) => unfit.into(),
+        });
+        Ok((
+            validate_data_resource_config::Response::default(),
+            diagnostics,
+        ))
+    }
+
     async fn read_data_source(
         &self,
         request: read_data_source::Request,
@@ -82,17 +99,10 @@ impl<D: DataSource> AnyDataSource for ServedDataSource<D> {
         &self,
         request: validate_data_resource_config::Request,
     ) -> Answered<validate_data_resource_config::Response> {
-        let received = Received::new(request.config);
-        let config = received.decode(&self.shape.ty, "The configuration")?;
-        let mut diagnostics = by_schema(&config, &self.shape.schema, true);
-        diagnostics.extend(match typed(config) {
-            Ok(config) => self.data_source.validate(&config),
-            Err(unfit) => unfit.into(),
-        });
-        Ok((
-            validate_data_resource_config::Response::default(),
-            diagnostics,
-        ))
+        covered(
+            self.validate_data_resource_config(request),
+            &self.shape.schema,
+        )
     }
 
     fn read<'a>(
@@ -100,6 +110,11 @@ impl<D: DataSource> AnyDataSource for ServedDataSource<D> {
         request: read_data_source::Request,
         stop: &'a CancellationToken,
     ) -> Pending<'a, read_data_source::Response> {
-        Box::pin(self.read_data_source(request, stop))
+        Box::pin(async move {
+            covered(
+                self.read_data_source(request, stop).await,
+                &self.shape.schema,
+            )
+        })
     }
 }

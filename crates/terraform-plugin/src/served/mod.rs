@@ -20,7 +20,7 @@ mod upgrade;
 mod validate;
 
 pub(crate) use self::action::{AnyAction, ServedAction};
-pub(crate) use self::answered::Answered;
+pub(crate) use self::answered::{Answered, covered};
 pub(crate) use self::data_source::{AnyDataSource, ServedDataSource};
 pub(crate) use self::resource::{AnyResource, ServedResource};
 pub(crate) use self::typed::typed;

@@ -2,7 +2,7 @@
 
 use tokio_util::sync::CancellationToken;
 
-use super::answered::{Answered, Pending};
+use super::answered::{Answered, Pending, covered};
 use super::identity::ServedIdentity;
 use super::shape::Shape;
 use crate::abilities::{Abilities, MoveState};
@@ -110,35 +110,38 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         &self,
         request: validate_resource_config::Request,
     ) -> Answered<validate_resource_config::Response> {
-        self.validate_resource_config(request)
+        covered(self.validate_resource_config(request), &self.shape.schema)
     }
 
     fn upgrade(
         &self,
         request: upgrade_resource_state::Request,
     ) -> Answered<upgrade_resource_state::Response> {
-        self.upgrade_resource_state(request)
+        covered(self.upgrade_resource_state(request), &self.shape.schema)
     }
 
     fn import(
         &self,
         request: import_resource_state::Request,
     ) -> Answered<import_resource_state::Response> {
-        self.import_resource_state(request)
+        covered(self.import_resource_state(request), &self.shape.schema)
     }
 
     fn generate(
         &self,
         request: generate_resource_config::Request,
     ) -> Answered<generate_resource_config::Response> {
-        self.shape.generate_resource_config(request)
+        covered(
+            self.shape.generate_resource_config(request),
+            &self.shape.schema,
+        )
     }
 
     fn move_state(
         &self,
         request: move_resource_state::Request,
     ) -> Answered<move_resource_state::Response> {
-        self.move_resource_state(request)
+        covered(self.move_resource_state(request), &self.shape.schema)
     }
 
     fn upgrade_identity(
@@ -153,7 +156,9 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         request: read_resource::Request,
         stop: &'a CancellationToken,
     ) -> Pending<'a, read_resource::Response> {
-        Box::pin(self.read_resource(request, stop))
+        Box::pin(
+            async move { covered(self.read_resource(request, stop).await, &self.shape.schema) },
+        )
     }
 
     fn plan<'a>(
@@ -161,7 +166,12 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         request: plan_resource_change::Request,
         stop: &'a CancellationToken,
     ) -> Pending<'a, plan_resource_change::Response> {
-        Box::pin(self.plan_resource_change(request, stop))
+        Box::pin(async move {
+            covered(
+                self.plan_resource_change(request, stop).await,
+                &self.shape.schema,
+            )
+        })
     }
 
     fn apply<'a>(
@@ -169,6 +179,11 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         request: apply_resource_change::Request,
         stop: &'a CancellationToken,
     ) -> Pending<'a, apply_resource_change::Response> {
-        Box::pin(self.apply_resource_change(request, stop))
+        Box::pin(async move {
+            covered(
+                self.apply_resource_change(request, stop).await,
+                &self.shape.schema,
+            )
+        })
     }
 }

@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::proto::tfplugin6::{DynamicValue, configure_provider, validate_provider_config};
 use crate::provider::{Host, Provider};
 use crate::schema::Schema;
-use crate::served::{Answered, by_schema, typed};
+use crate::served::{Answered, by_schema, covered, typed};
 use crate::value::{AnyValue, Known, Type, Value};
 use crate::wire::decode::Received;
 
@@ -52,14 +52,8 @@ impl<P: Provider> ServedProvider<P> {
         let nulls = attributes.keys().map(|name| (name.clone(), Value::Null));
         Ok(Value::Known(Known::Object(nulls.collect())))
     }
-}
 
-impl<P: Provider> AnyProvider for ServedProvider<P> {
-    fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
-    fn validate(
+    fn validate_provider_config(
         &self,
         request: validate_provider_config::Request,
     ) -> Answered<validate_provider_config::Response> {
@@ -72,7 +66,7 @@ impl<P: Provider> AnyProvider for ServedProvider<P> {
         Ok((validate_provider_config::Response::default(), diagnostics))
     }
 
-    fn configure(
+    fn configure_provider(
         &self,
         request: configure_provider::Request,
     ) -> Answered<configure_provider::Response> {
@@ -82,5 +76,25 @@ impl<P: Provider> AnyProvider for ServedProvider<P> {
         };
         let diagnostics = self.provider.configure(config, &host);
         Ok((configure_provider::Response::default(), diagnostics))
+    }
+}
+
+impl<P: Provider> AnyProvider for ServedProvider<P> {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn validate(
+        &self,
+        request: validate_provider_config::Request,
+    ) -> Answered<validate_provider_config::Response> {
+        covered(self.validate_provider_config(request), &self.schema)
+    }
+
+    fn configure(
+        &self,
+        request: configure_provider::Request,
+    ) -> Answered<configure_provider::Response> {
+        covered(self.configure_provider(request), &self.schema)
     }
 }

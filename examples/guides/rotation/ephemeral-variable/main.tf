@@ -18,7 +18,7 @@ variable "grafana_token" {
 resource "incident_telemetry_data_source" "grafana" {
   data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
 
-  grafana_config = {
+  grafana_config {
     api_key_wo = var.grafana_token
   }
 }

@@ -24,7 +24,7 @@ variable "grafana_token_rotation" {
 resource "incident_telemetry_data_source" "grafana" {
   data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
 
-  grafana_config = {
+  grafana_config {
     api_key_wo         = var.grafana_token
     api_key_wo_version = var.grafana_token_rotation
   }

@@ -16,7 +16,7 @@ variable "grafana_token" {
 resource "incident_telemetry_data_source" "grafana" {
   data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
 
-  grafana_config = {
+  grafana_config {
     api_key = var.grafana_token
   }
 }

@@ -24,7 +24,7 @@ resource "terraform_data" "token" {
 resource "incident_telemetry_data_source" "grafana" {
   data_source_id = "01G0J1EXE7AXZ2C93K61WBPYEH"
 
-  grafana_config = {
+  grafana_config {
     api_key_wo         = "glsa_${terraform_data.token.id}"
     api_key_wo_version = terraform_data.token.id
   }

@@ -1,7 +1,13 @@
 //! Plans and applies, held against what is expected of them.
 
-#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
-use super::*;
+use super::check::difference;
+use super::{Done, End, Expected, Stored, Walk};
+use crate::core::commands::{self, Wanted};
+use crate::core::{Action, Object, Outcome, Plan, Told};
+use crate::rules::Rule;
+use crate::table::warnings::Warning;
+use crate::world::config::{Config, Form, Input, Phase, Secret};
+use crate::world::lookup::Memory;
 
 impl Walk<'_> {
     /// Plans, and holds the plan against what is expected.
@@ -140,7 +146,7 @@ impl Walk<'_> {
         if let Some(warned) = &coming.warned {
             same_warnings("the second plan", &applied.diagnostics, warned)?;
         }
-        let failed = applied.diagnostics.failed();
+        let failed = applied.diagnostics.has_errors();
         self.note_failed(failed || coming.inconsistent);
         ensure!(
             failed == coming.fails,
@@ -195,7 +201,7 @@ impl Walk<'_> {
 }
 
 /// Whether these warnings are given, and no others.
-pub(super) fn same_warnings(by: &str, diagnostics: &Diagnostics, expected: &[Warning]) -> Done {
+pub(super) fn same_warnings(by: &str, diagnostics: &Told, expected: &[Warning]) -> Done {
     let mut warned = diagnostics.warnings();
     let mut expected: Vec<_> = expected.iter().map(|warning| warning.summary()).collect();
     warned.sort_unstable();

@@ -1,8 +1,22 @@
 //! What a plan and an apply ought to come to, looked up before they are made, with the requests
 //! that they ought to make.
 
-#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
-use super::*;
+use std::collections::BTreeMap;
+
+use incident_sandbox::{DataSource, Sandbox};
+use serde_json::{Value as Json, json};
+
+use super::check::Mirror;
+use super::{Expected, Stored, Walk, known};
+use crate::core::merge::ignore;
+use crate::core::{Action, Object};
+use crate::table::reading::{Course, Purpose, READINGS, Reading};
+use crate::table::sending::Sent;
+use crate::table::validity::Call;
+use crate::table::warnings::Warning;
+use crate::values::{AnyValue, Path, Value};
+use crate::world::config::{Kind, Secret};
+use crate::world::lookup::{self, Memory, Sending};
 
 /// What was read of data sources in this run.
 type Readings = BTreeMap<String, Result<DataSource, Reading>>;
@@ -49,7 +63,7 @@ impl Walk<'_> {
         let replaces = prior.is_some();
         if let Some(stored) = prior {
             let prior = stored.object.state;
-            let ignored = crate::core::merge::ignore(config, &prior, &self.config.ignored());
+            let ignored = ignore(config, &prior, &self.config.ignored());
             if lookup::refuses(Call::Plan, &ignored) {
                 return None;
             }
@@ -165,7 +179,7 @@ impl Walk<'_> {
             .as_ref()
             .filter(|_| self.generation.store_planned_private);
         let (planned_config, prior, memory) = if let Some(prior) = &expected.prior {
-            let planned = crate::core::merge::ignore(config, prior, ignored);
+            let planned = ignore(config, prior, ignored);
             let provider = known(&lookup::text(prior, "provider_name"));
             if lookup::refuses(Call::Plan, &planned) || lookup::mismatches(&planned, &provider) {
                 return coming;

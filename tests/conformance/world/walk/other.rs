@@ -1,9 +1,15 @@
 //! The commands besides plan and apply.
 
 use super::change::same_warnings;
+use super::check::difference;
 use super::expect::of;
-#[expect(clippy::wildcard_imports, reason = "one subject in several files")]
-use super::*;
+use super::{Done, Stored, Walk, known};
+use crate::core::commands;
+use crate::table::reading::{Course, Purpose, READINGS};
+use crate::table::warnings::Warning;
+use crate::values::{Known, Value};
+use crate::world::config::{Config, Form, Input, Leaf, Phase};
+use crate::world::lookup::{self, Memory};
 
 impl Walk<'_> {
     pub(super) async fn refresh_only(&mut self) -> Done {
@@ -16,7 +22,7 @@ impl Walk<'_> {
         let state = session.upgrade(&stored.object.state).await;
         let read = session.read(&state, &stored.object.private).await;
         self.close(session, "refresh")?;
-        let failed = read.diagnostics.failed();
+        let failed = read.diagnostics.has_errors();
         let Some((expected, warned)) = self.follow(stored, &reading) else {
             ensure!(failed, "a failing read is no error");
             return Ok(());
@@ -89,7 +95,7 @@ impl Walk<'_> {
         let plan = commands::plan_destroy(&mut session, object).await;
         self.close(session, "plan of a destroy")?;
         ensure!(
-            !plan.diagnostics.failed(),
+            !plan.diagnostics.has_errors(),
             "destroy: {:?}",
             plan.diagnostics.summaries()
         );
@@ -121,7 +127,7 @@ impl Walk<'_> {
         self.close(session, "validate")?;
         let invalid = self.invalid(&value);
         ensure!(
-            diagnostics.failed() == invalid,
+            diagnostics.has_errors() == invalid,
             "validate says {:?}, expected an error: {invalid}",
             diagnostics.summaries()
         );
@@ -136,7 +142,7 @@ impl Walk<'_> {
         self.close(session, "data source")?;
         let (course, _) = READINGS.look_up((Purpose::DataBlock, of(&reading)));
         ensure!(
-            diagnostics.failed() == (course == Course::End),
+            diagnostics.has_errors() == (course == Course::End),
             "a data source says {:?}",
             diagnostics.summaries()
         );

@@ -44,9 +44,9 @@ async fn a_configuration_is_checked_when_validated_and_when_planned() {
         (ring(Value::Unknown), vec![]),
         (
             ring(Value::Null),
-            vec!["E Missing Configuration for Required Attribute key"],
+            vec!["E Missing Configuration for Required Attribute"],
         ),
-        (ring(Value::text("")), vec!["E Empty Key key"]),
+        (ring(Value::text("")), vec!["E Empty Key"]),
         (nil(), vec!["E Provider Defect"]),
         (broken(), vec!["E Undecodable Value"]),
     ] {
@@ -120,7 +120,7 @@ async fn invoked(config: Option<proto::DynamicValue>) -> (Vec<String>, Vec<proto
 async fn an_invocation_says_how_far_it_is_and_ends_once() {
     for (key, lines, expected) in [
         ("k", vec!["Ringing.", "Somebody comes."], vec![]),
-        ("wrong", vec!["Ringing."], vec!["E Wrong Key key"]),
+        ("wrong", vec!["Ringing."], vec!["E Wrong Key"]),
         ("panic", vec!["Ringing."], vec!["E Provider Crashed"]),
     ] {
         let (said, diagnostics) = invoked(ring(Value::text(key))).await;
@@ -142,7 +142,7 @@ async fn nothing_is_done_without_what_is_required() {
     assert_eq!(said, [""; 0]);
     assert_eq!(
         told(&diagnostics),
-        ["E Missing Configuration for Required Attribute key"]
+        ["E Missing Configuration for Required Attribute"]
     );
     assert!(diagnostics[0].detail.contains("ephemeral"));
     for (config, expected) in [

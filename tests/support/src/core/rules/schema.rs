@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::super::values::{Path, Type, type_from_json};
 use super::{Rule, Verdict};
-use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
-use crate::support::proto::tfplugin6::schema::object::NestingMode;
-use crate::support::proto::tfplugin6::schema::{Attribute, Block, NestedBlock};
-use crate::support::proto::tfplugin6::{Schema, get_provider_schema};
-use crate::values::{Path, Type, type_from_json};
+use crate::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
+use crate::proto::tfplugin6::schema::object::NestingMode;
+use crate::proto::tfplugin6::schema::{Attribute, Block, NestedBlock};
+use crate::proto::tfplugin6::{Schema, get_provider_schema};
 
 /// Root attributes that no configuration could set.
 const RESERVED: [&str; 7] = [

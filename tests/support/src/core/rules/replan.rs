@@ -1,9 +1,9 @@
 //! Section 6.3: the plan that is made again just before it is applied.
 
+use super::super::action::Action;
+use super::super::values::{AnyValue, Known, Path, Step, Value};
 use super::value::{each, members};
 use super::{Rule, Verdict};
-use crate::core::Action;
-use crate::values::{AnyValue, Known, Path, Step, Value};
 
 /// "Provider produced inconsistent final plan".
 pub fn judge(first: (Action, &AnyValue), second: (Action, &AnyValue)) -> Verdict {

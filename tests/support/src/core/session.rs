@@ -1,128 +1,90 @@
 //! One run of the provider as core sees it: configured anew, every answer judged.
 
-use super::generation::Generation;
-use crate::rules::value::{block_type, decode, path};
-use crate::rules::{Rule, Verdict, diagnostics, schema, stored};
-use crate::support::plugin_client::Channel;
-use crate::support::proto::tfplugin6 as proto;
-use crate::support::proto::tfplugin6::provider_client::ProviderClient;
-use crate::support::proto::tfplugin6::schema::Block;
-use crate::values::{AnyValue, Known, Path, Type, Value, encode, to_json};
+use tonic::Status;
 
-/// The type under test, for the resource and the data source.
-pub const TYPE_NAME: &str = "incident_telemetry_data_source";
+use super::encoding::{aged, dynamic, refined};
+use super::generation::Generation;
+use super::rules::value::{decode, path};
+use super::rules::{Rule, Verdict, apply, diagnostics, plan, stored};
+use super::schemas::{Schemas, TYPE_NAME};
+use super::told::Told;
+use super::values::{AnyValue, Known, Path, Value, to_json};
+use crate::plugin_client::Channel;
+use crate::proto::tfplugin6 as proto;
+use crate::proto::tfplugin6::provider_client::ProviderClient;
+use crate::proto::tfplugin6::schema::Block;
 
 /// Part of every secret of a walk, and no base64: hashes must not hold it by chance.
 pub const MARKER: &str = "zq9-";
 
-/// The schemas, and the types of their values.
-#[derive(Debug)]
-pub struct Schemas {
-    pub provider: Block,
-    pub resource: Block,
-    pub data: Block,
-    pub provider_type: Type,
-    pub resource_type: Type,
-    pub data_type: Type,
-}
-
-impl Schemas {
-    /// Asks for the schemas and judges them.
-    pub async fn load(client: &mut ProviderClient<Channel>, verdict: &mut Verdict) -> Self {
-        let request = proto::get_provider_schema::Request {};
-        let answer = client
-            .get_provider_schema(request)
-            .await
-            .unwrap()
-            .into_inner();
-        verdict.extend(schema::judge_answer(&answer));
-        let block = |schema: Option<&proto::Schema>| schema.unwrap().block.clone().unwrap();
-        let provider = block(answer.provider.as_ref());
-        let resource = block(answer.resource_schemas.get(TYPE_NAME));
-        let data = block(answer.data_source_schemas.get(TYPE_NAME));
-        Self {
-            provider_type: block_type(&provider),
-            resource_type: block_type(&resource),
-            data_type: block_type(&data),
-            provider,
-            resource,
-            data,
-        }
-    }
-}
-
 /// A configured provider.
 pub struct Session<'a> {
+    /// The provider.
     pub client: ProviderClient<Channel>,
+    /// What it answered when it was asked for them.
     pub schemas: &'a Schemas,
+    /// Which release this is.
     pub generation: Generation,
+    /// Whether this run applies; it plans otherwise.
     pub apply_walk: bool,
+    /// The judgement of every answer so far.
     pub verdict: Verdict,
     /// How many calls were made.
     pub calls: u64,
+    /// The gRPC error of the last call that had one.
+    pub status: Option<Status>,
 }
 
-/// What a call tells the practitioner.
-#[derive(Debug, Clone, Default)]
-pub struct Diagnostics(pub Vec<proto::Diagnostic>);
-
-impl Diagnostics {
-    pub fn failed(&self) -> bool {
-        self.0.iter().any(|diagnostic| diagnostic.severity == 1)
-    }
-
-    /// The summaries, `E` or `W` in front.
-    pub fn summaries(&self) -> Vec<String> {
-        let line = |diagnostic: &proto::Diagnostic| {
-            let kind = if diagnostic.severity == 1 { 'E' } else { 'W' };
-            format!("{kind} {}", diagnostic.summary)
-        };
-        self.0.iter().map(line).collect()
-    }
-
-    /// The summaries of the warnings.
-    pub fn warnings(&self) -> Vec<&str> {
-        let warnings = self.0.iter().filter(|diagnostic| diagnostic.severity == 2);
-        warnings.map(|warning| warning.summary.as_str()).collect()
-    }
-}
-
-pub struct ReadAnswer {
+/// What `ReadResource` or `ApplyResourceChange` answers.
+#[derive(Debug)]
+pub struct StateAnswer {
+    /// The new state.
     pub state: AnyValue,
+    /// The private state.
     pub private: Vec<u8>,
-    pub diagnostics: Diagnostics,
+    /// What was said.
+    pub diagnostics: Told,
 }
 
+/// What `PlanResourceChange` answers.
+#[derive(Debug)]
 pub struct PlanAnswer {
+    /// The planned state.
     pub planned: AnyValue,
+    /// The paths that require a replacement.
     pub replace: Vec<Path>,
+    /// The planned private state.
     pub private: Vec<u8>,
-    pub diagnostics: Diagnostics,
+    /// What was said.
+    pub diagnostics: Told,
 }
 
 /// What `PlanResourceChange` is asked.
 #[derive(Debug, Clone)]
 pub struct PlanCall {
+    /// The prior state; null for a create.
     pub prior: AnyValue,
+    /// The proposed new state.
     pub proposed: AnyValue,
+    /// The configuration; null for a destroy.
     pub config: AnyValue,
+    /// The private state.
     pub prior_private: Vec<u8>,
+    /// The planned private state of the plan before, where the release hands it over.
     pub planned_private: Vec<u8>,
 }
 
 /// What `ApplyResourceChange` is asked.
 #[derive(Debug, Clone)]
 pub struct ApplyCall {
+    /// The prior state; null for a create.
     pub prior: AnyValue,
+    /// The planned state; null for a destroy.
     pub planned: AnyValue,
+    /// The configuration; null for a destroy.
     pub config: AnyValue,
+    /// The planned private state.
     pub planned_private: Vec<u8>,
-}
-
-pub struct ApplyAnswer {
-    pub state: AnyValue,
-    pub private: Vec<u8>,
-    pub diagnostics: Diagnostics,
 }
 
 /// Calls one RPC; a gRPC error is a finding, and an empty answer.
@@ -133,11 +95,35 @@ macro_rules! call {
         $session
             .verdict
             .check(Rule::CallAnswered, &Path::root(), answer.is_ok());
-        answer.map(tonic::Response::into_inner).unwrap_or_default()
+        match answer {
+            Ok(answer) => answer.into_inner(),
+            Err(status) => {
+                $session.status = Some(status);
+                Default::default()
+            }
+        }
     }};
 }
 
 impl<'a> Session<'a> {
+    /// A run with a provider that was configured before, if it was at all.
+    pub fn new(
+        client: &ProviderClient<Channel>,
+        schemas: &'a Schemas,
+        generation: Generation,
+        apply_walk: bool,
+    ) -> Self {
+        Self {
+            client: client.clone(),
+            schemas,
+            generation,
+            apply_walk,
+            verdict: Verdict::default(),
+            calls: 0,
+            status: None,
+        }
+    }
+
     /// A new run: the provider forgets what it saw in the one before. `validate`: core always does;
     /// the same block need not be judged each time.
     pub async fn open(
@@ -148,14 +134,7 @@ impl<'a> Session<'a> {
         provider: &[(&str, AnyValue)],
         validate: bool,
     ) -> Self {
-        let mut session = Self {
-            client: client.clone(),
-            schemas,
-            generation,
-            apply_walk,
-            verdict: Verdict::default(),
-            calls: 0,
-        };
+        let mut session = Self::new(client, schemas, generation, apply_walk);
         let attributes = schemas.provider.attributes.iter();
         let attributes = attributes.map(|attribute| {
             let set = provider.iter().find(|(name, _)| *name == attribute.name);
@@ -163,32 +142,36 @@ impl<'a> Session<'a> {
             (attribute.name.clone().into(), value)
         });
         let config = Value::Known(Known::Object(attributes.collect()));
-        let config = dynamic(&config, &schemas.provider_type);
         if validate {
             let request = proto::validate_provider_config::Request {
-                config: Some(config.clone()),
+                config: Some(dynamic(&config, &schemas.provider_type)),
             };
             let answer = call!(session.validate_provider_config(request));
             session.diagnostics(&schemas.provider, answer.diagnostics);
         }
-        let request = proto::configure_provider::Request {
-            terraform_version: generation.version.to_owned(),
-            config: Some(config),
-            client_capabilities: generation.capabilities(apply_walk),
-        };
-        let answer = call!(session.configure_provider(request));
-        session.diagnostics(&schemas.provider, answer.diagnostics);
+        session.configure(&config).await;
         session
     }
 
-    fn diagnostics(&mut self, block: &Block, given: Vec<proto::Diagnostic>) -> Diagnostics {
+    /// Puts a provider block in force, and lifts a stop.
+    pub async fn configure(&mut self, config: &AnyValue) -> Told {
+        let request = proto::configure_provider::Request {
+            terraform_version: self.generation.version.to_owned(),
+            config: Some(dynamic(config, &self.schemas.provider_type)),
+            client_capabilities: self.capabilities(),
+        };
+        let answer = call!(self.configure_provider(request));
+        self.diagnostics(&self.schemas.provider, answer.diagnostics)
+    }
+
+    fn diagnostics(&mut self, block: &Block, given: Vec<proto::Diagnostic>) -> Told {
         self.verdict.extend(diagnostics::judge(block, &given));
         for diagnostic in &given {
             for text in [&diagnostic.summary, &diagnostic.detail] {
                 self.no_secret(text.as_bytes());
             }
         }
-        Diagnostics(given)
+        Told(given)
     }
 
     fn no_secret(&mut self, artefact: &[u8]) {
@@ -212,7 +195,8 @@ impl<'a> Session<'a> {
         decode(answer, &self.schemas.resource_type, &mut self.verdict)
     }
 
-    pub async fn validate(&mut self, config: &AnyValue) -> Diagnostics {
+    /// Of the resource.
+    pub async fn validate(&mut self, config: &AnyValue) -> Told {
         let request = proto::validate_resource_config::Request {
             type_name: TYPE_NAME.to_owned(),
             config: Some(refined(self.dynamic(config))),
@@ -244,7 +228,8 @@ impl<'a> Session<'a> {
         upgraded
     }
 
-    pub async fn read(&mut self, state: &AnyValue, private: &[u8]) -> ReadAnswer {
+    /// A refresh.
+    pub async fn read(&mut self, state: &AnyValue, private: &[u8]) -> StateAnswer {
         let request = proto::read_resource::Request {
             type_name: TYPE_NAME.to_owned(),
             current_state: Some(self.dynamic(state)),
@@ -261,13 +246,14 @@ impl<'a> Session<'a> {
         self.verdict.extend(judged);
         self.verdict
             .extend(stored::judge_private(private, &answer.private));
-        ReadAnswer {
+        StateAnswer {
             state,
             private: answer.private,
             diagnostics,
         }
     }
 
+    /// A plan of a create, an update or a destroy.
     pub async fn plan(&mut self, call: PlanCall) -> PlanAnswer {
         let request = proto::plan_resource_change::Request {
             type_name: TYPE_NAME.to_owned(),
@@ -289,25 +275,16 @@ impl<'a> Session<'a> {
             .check(Rule::NoLegacyTypeSystem, &Path::root(), !legacy);
         self.no_secret(&answer.planned_private);
         let paths: Vec<_> = answer.requires_replace.iter().map(path).collect();
-        if !diagnostics.failed() {
+        if !diagnostics.has_errors() {
             self.verdict
                 .extend(stored::write_only_null(block, &planned));
             if call.config.is_null() {
-                self.verdict
-                    .extend(crate::rules::plan::judge_destroy(&planned));
+                self.verdict.extend(plan::judge_destroy(&planned));
             } else {
-                self.verdict.extend(crate::rules::plan::judge(
-                    block,
-                    &call.prior,
-                    &call.config,
-                    &planned,
-                ));
-                self.verdict.extend(crate::rules::plan::judge_replace(
-                    block,
-                    &call.prior,
-                    &planned,
-                    &paths,
-                ));
+                self.verdict
+                    .extend(plan::judge(block, &call.prior, &call.config, &planned));
+                self.verdict
+                    .extend(plan::judge_replace(block, &call.prior, &planned, &paths));
                 if !call.prior.is_null() && paths.is_empty() {
                     self.verdict.extend(stored::judge_private(
                         &call.prior_private,
@@ -324,7 +301,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    pub async fn apply(&mut self, call: ApplyCall) -> ApplyAnswer {
+    /// Carries out what was planned.
+    pub async fn apply(&mut self, call: ApplyCall) -> StateAnswer {
         let request = proto::apply_resource_change::Request {
             type_name: TYPE_NAME.to_owned(),
             prior_state: Some(self.dynamic(&call.prior)),
@@ -342,11 +320,10 @@ impl<'a> Session<'a> {
             .check(Rule::NoLegacyTypeSystem, &Path::root(), !legacy);
         self.no_secret(&answer.private);
         if call.planned.is_null() {
-            let judged = crate::rules::apply::judge_destroy(&state, diagnostics.failed());
+            let judged = apply::judge_destroy(&state, diagnostics.has_errors());
             self.verdict.extend(judged);
         } else {
-            let judged =
-                crate::rules::apply::judge(block, &call.planned, &state, diagnostics.failed());
+            let judged = apply::judge(block, &call.planned, &state, diagnostics.has_errors());
             self.verdict.extend(judged);
             if state.is_known() && !call.prior.is_null() {
                 self.verdict.extend(stored::judge_private(
@@ -355,7 +332,7 @@ impl<'a> Session<'a> {
                 ));
             }
         }
-        ApplyAnswer {
+        StateAnswer {
             state,
             private: answer.private,
             diagnostics,
@@ -363,7 +340,7 @@ impl<'a> Session<'a> {
     }
 
     /// The imported state and its private state, where there was no error.
-    pub async fn import(&mut self, id: &str) -> (Option<(AnyValue, Vec<u8>)>, Diagnostics) {
+    pub async fn import(&mut self, id: &str) -> (Option<(AnyValue, Vec<u8>)>, Told) {
         let request = proto::import_resource_state::Request {
             type_name: TYPE_NAME.to_owned(),
             id: id.to_owned(),
@@ -372,7 +349,7 @@ impl<'a> Session<'a> {
         };
         let answer = call!(self.import_resource_state(request));
         let diagnostics = self.diagnostics(&self.schemas.resource, answer.diagnostics);
-        if diagnostics.failed() {
+        if diagnostics.has_errors() {
             return (None, diagnostics);
         }
         self.no_deferral(answer.deferred.is_some());
@@ -404,7 +381,7 @@ impl<'a> Session<'a> {
     }
 
     /// The data source of this id.
-    pub async fn read_data(&mut self, id: &str) -> (AnyValue, Diagnostics) {
+    pub async fn read_data(&mut self, id: &str) -> (AnyValue, Told) {
         let attributes = self.schemas.data.attributes.iter();
         let attributes = attributes.map(|attribute| {
             let value = match attribute.name.as_str() {
@@ -434,7 +411,7 @@ impl<'a> Session<'a> {
             &self.schemas.data_type,
             &mut self.verdict,
         );
-        if !diagnostics.failed() {
+        if !diagnostics.has_errors() {
             self.no_deferral(answer.deferred.is_some());
             let judged = stored::judge_data(&self.schemas.data, &config, &state);
             self.verdict.extend(judged);
@@ -447,40 +424,5 @@ impl<'a> Session<'a> {
         let request = proto::stop_provider::Request {};
         let answer = call!(self.stop_provider(request));
         self.no_secret(answer.error.as_bytes());
-    }
-}
-
-/// The state as a provider of another time wrote it: attributes that it did not know are missing,
-/// and there is one that is known no more.
-fn aged(json: &mut serde_json::Value) {
-    if let Some(object) = json.as_object_mut() {
-        object.retain(|_, value| !value.is_null());
-        object.values_mut().for_each(aged);
-        object.insert("of_another_time".to_owned(), serde_json::json!([1]));
-    }
-}
-
-/// The value with what core often says of an unknown one: that it is not null. No text of ours
-/// holds these bytes.
-fn refined(mut value: proto::DynamicValue) -> proto::DynamicValue {
-    let mut bytes = Vec::with_capacity(value.msgpack.len());
-    let mut rest = value.msgpack.as_slice();
-    while let Some((first, tail)) = rest.split_first() {
-        if let Some(tail) = rest.strip_prefix(&[0xd4, 0, 0]) {
-            bytes.extend([0xc7, 3, 12, 0x81, 1, 0xc2]);
-            rest = tail;
-        } else {
-            bytes.push(*first);
-            rest = tail;
-        }
-    }
-    value.msgpack = bytes;
-    value
-}
-
-fn dynamic(value: &AnyValue, ty: &Type) -> proto::DynamicValue {
-    proto::DynamicValue {
-        msgpack: encode(value, ty).unwrap(),
-        json: Vec::new(),
     }
 }

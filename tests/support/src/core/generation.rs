@@ -1,22 +1,26 @@
 //! What each generation of clients sends and leaves out (core-rules.md, sections 4.2 and 10).
 
-use crate::support::proto::tfplugin6::ClientCapabilities;
+use crate::proto::tfplugin6::ClientCapabilities;
 
 /// One line of releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "that is what they differ in")]
 pub struct Generation {
+    /// The first release of it.
     pub name: &'static str,
     /// What `ConfigureProvider` is told.
     pub version: &'static str,
     /// Whether capabilities are sent at all.
     pub says_capabilities: bool,
+    /// Whether write-only attributes may have values.
     pub write_only: bool,
     /// Whether deferral is allowed in plan and in apply walks.
     pub deferral: (bool, bool),
+    /// Whether planned private state is handed over when it plans again.
     pub store_planned_private: bool,
     /// Asks for identity schemas after the schema.
     pub identity_schemas: bool,
+    /// Asks for the configuration of what it imports.
     pub generates_config: bool,
 }
 
@@ -56,6 +60,24 @@ const WRITE_ONLY: Generation = Generation {
     ..OLD
 };
 
+/// Generates configuration for what it imports.
+pub const TERRAFORM_1_14: Generation = Generation {
+    name: "Terraform 1.14",
+    version: "1.14.0",
+    identity_schemas: true,
+    generates_config: true,
+    ..WRITE_ONLY
+};
+
+/// Hands planned private state over when it plans again.
+pub const TERRAFORM_1_16: Generation = Generation {
+    name: "Terraform 1.16",
+    version: "1.16.0",
+    store_planned_private: true,
+    ..TERRAFORM_1_14
+};
+
+/// Every line of releases that differs from the ones before it.
 pub const GENERATIONS: [Generation; 8] = [
     OLD,
     WRITE_ONLY,
@@ -65,21 +87,8 @@ pub const GENERATIONS: [Generation; 8] = [
         identity_schemas: true,
         ..WRITE_ONLY
     },
-    Generation {
-        name: "Terraform 1.14",
-        version: "1.14.0",
-        identity_schemas: true,
-        generates_config: true,
-        ..WRITE_ONLY
-    },
-    Generation {
-        name: "Terraform 1.16",
-        version: "1.16.0",
-        identity_schemas: true,
-        generates_config: true,
-        store_planned_private: true,
-        ..WRITE_ONLY
-    },
+    TERRAFORM_1_14,
+    TERRAFORM_1_16,
     Generation {
         name: "OpenTofu 1.8",
         version: "1.8.8",

@@ -1,11 +1,11 @@
 //! Section 6: a planned value against configuration and prior state.
 
+use super::super::values::{AnyValue, Path, Value};
 use super::value::{Place, at, each, elements, members, place};
 use super::{Rule, Verdict};
-use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
-use crate::support::proto::tfplugin6::schema::object::NestingMode;
-use crate::support::proto::tfplugin6::schema::{Attribute, Block, NestedBlock};
-use crate::values::{AnyValue, Path, Value};
+use crate::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
+use crate::proto::tfplugin6::schema::object::NestingMode;
+use crate::proto::tfplugin6::schema::{Attribute, Block, NestedBlock};
 
 /// A plan of a create or an update (6.1, 6.2). Write-only values are judged apart, by
 /// [`super::stored::write_only_null`].

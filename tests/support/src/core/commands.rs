@@ -1,17 +1,22 @@
 //! The commands, each with core's order of calls (core-rules.md, section 1) and with what core
 //! makes of the answers (sections 5 to 7).
 
-use super::session::{ApplyCall, Diagnostics, PlanCall, Session};
-use super::{Action, merge};
-use crate::rules::value::{Place, at, place};
-use crate::rules::{Verdict, replan};
-use crate::values::{AnyValue, Path, Value};
+use super::action::Action;
+use super::merge;
+use super::rules::value::{Place, at, place};
+use super::rules::{Verdict, replan};
+use super::session::{ApplyCall, PlanAnswer, PlanCall, Session};
+use super::told::Told;
+use super::values::{AnyValue, Path, Value};
 
 /// What core stores of one resource instance.
 #[derive(Debug, Clone)]
 pub struct Object {
+    /// Its attributes.
     pub state: AnyValue,
+    /// What the provider keeps beside them.
     pub private: Vec<u8>,
+    /// Whether its creation failed half-way: the next plan replaces it.
     pub tainted: bool,
 }
 
@@ -31,37 +36,43 @@ pub struct Wanted {
 /// A plan, as a plan file holds it.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// What applying it does.
     pub action: Action,
     /// The refreshed object: what the state is once this plan is applied, as far as nothing is to
     /// be done.
     pub refreshed: Option<Object>,
     /// The state that the last call planned from; null for a create.
     pub prior: AnyValue,
+    /// The planned state; null for a destroy.
     pub planned: AnyValue,
+    /// The planned private state.
     pub private: Vec<u8>,
+    /// What `ignore_changes` named.
     pub ignored: Vec<Path>,
-    pub diagnostics: Diagnostics,
+    /// What planning said.
+    pub diagnostics: Told,
     /// What the read alone said.
-    pub read_diagnostics: Diagnostics,
+    pub read_diagnostics: Told,
 }
 
 /// How a plan ended.
 #[derive(Debug, Clone)]
 pub enum Outcome {
+    /// With or without changes.
     Planned(Box<Plan>),
     /// Errors: nothing is kept.
-    Failed(Diagnostics),
+    Failed(Told),
 }
 
 /// Plans a create, an update or a replacement.
 pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &Wanted) -> Outcome {
     let mut refreshed = stored.cloned();
-    let mut read_diagnostics = Diagnostics::default();
+    let mut read_diagnostics = Told::default();
     if let Some(object) = &mut refreshed {
         object.state = session.upgrade(&object.state).await;
         if wanted.refresh {
             let read = session.read(&object.state, &object.private).await;
-            if read.diagnostics.failed() {
+            if read.diagnostics.has_errors() {
                 return Outcome::Failed(read.diagnostics);
             }
             read_diagnostics = read.diagnostics;
@@ -71,10 +82,10 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
     }
     refreshed = refreshed.filter(|object| !object.state.is_null());
     let valid = session.validate(&wanted.config).await;
-    if valid.failed() {
+    if valid.has_errors() {
         return Outcome::Failed(valid);
     }
-    let mut diagnostics = Diagnostics::default();
+    let mut diagnostics = Told::default();
     let tainted = refreshed.as_ref().is_some_and(|object| object.tainted);
     // A tainted object is planned as if it were not there, its private state not handed over.
     let prior = refreshed.as_ref().filter(|object| !object.tainted);
@@ -90,7 +101,7 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
     )
     .await;
     diagnostics.0.extend(first.answer.diagnostics.0.clone());
-    if first.answer.diagnostics.failed() {
+    if first.answer.diagnostics.has_errors() {
         return Outcome::Failed(diagnostics);
     }
     let mut action = first.action;
@@ -111,7 +122,7 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
             Vec::new(),
         )
         .await;
-        if second.answer.diagnostics.failed() {
+        if second.answer.diagnostics.has_errors() {
             diagnostics.0.extend(second.answer.diagnostics.0);
             return Outcome::Failed(diagnostics);
         }
@@ -132,7 +143,7 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
 
 struct Asked {
     action: Action,
-    answer: super::session::PlanAnswer,
+    answer: PlanAnswer,
 }
 
 /// One `PlanResourceChange`, and what core decides by it.
@@ -184,7 +195,8 @@ async fn ask(
 pub struct Applied {
     /// What core stores afterwards.
     pub stored: Option<Object>,
-    pub diagnostics: Diagnostics,
+    /// What was said on the way.
+    pub diagnostics: Told,
     /// What the second planning broke: core stops before anything is sent.
     pub inconsistent: Verdict,
 }
@@ -198,7 +210,7 @@ pub async fn apply(
 ) -> Applied {
     let mut applied = Applied {
         stored: plan.refreshed.clone(),
-        diagnostics: Diagnostics::default(),
+        diagnostics: Told::default(),
         inconsistent: Verdict::default(),
     };
     if plan.action == Action::NoOp {
@@ -217,13 +229,13 @@ pub async fn apply(
         return applied;
     }
     let valid = session.validate(config).await;
-    if valid.failed() {
+    if valid.has_errors() {
         applied.diagnostics = valid;
         return applied;
     }
     if plan.action == Action::Replace {
         destroy(session, &mut applied, prior, plan.private.clone()).await;
-        if applied.diagnostics.failed() {
+        if applied.diagnostics.has_errors() {
             return applied;
         }
         prior = Value::Null;
@@ -247,7 +259,7 @@ pub async fn apply(
         .diagnostics
         .0
         .extend(again.answer.diagnostics.0.clone());
-    if again.answer.diagnostics.failed() {
+    if again.answer.diagnostics.has_errors() {
         return applied;
     }
     let first = match plan.action {
@@ -272,7 +284,7 @@ pub async fn apply(
             planned_private: again.answer.private,
         })
         .await;
-    let failed = answer.diagnostics.failed();
+    let failed = answer.diagnostics.has_errors();
     applied.diagnostics.0.extend(answer.diagnostics.0);
     if !answer.state.is_null() {
         applied.stored = Some(Object {
@@ -298,7 +310,7 @@ async fn destroy(
             planned_private: private,
         })
         .await;
-    if !answer.diagnostics.failed() {
+    if !answer.diagnostics.has_errors() {
         applied.stored = None;
     } else if !answer.state.is_null()
         && let Some(object) = &mut applied.stored
@@ -329,24 +341,24 @@ pub async fn plan_destroy(session: &mut Session<'_>, refreshed: Object) -> Plan 
         private: answer.private,
         ignored: Vec::new(),
         diagnostics: answer.diagnostics,
-        read_diagnostics: Diagnostics::default(),
+        read_diagnostics: Told::default(),
     }
 }
 
 /// `import`: an object, or errors.
-pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Diagnostics> {
+pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Told> {
     let (imported, diagnostics) = session.import(id).await;
     let Some((state, private)) = imported else {
         return Err(diagnostics);
     };
     let read = session.read(&state, &private).await;
-    if read.diagnostics.failed() || read.state.is_null() {
+    if read.diagnostics.has_errors() || read.state.is_null() {
         return Err(read.diagnostics);
     }
     if session.generation.generates_config {
         let config = session.generate(&read.state).await;
         let diagnostics = session.validate(&config).await;
-        if diagnostics.failed() {
+        if diagnostics.has_errors() {
             return Err(diagnostics);
         }
     }

@@ -1,10 +1,10 @@
 //! What is stored, or handed out: known throughout, nothing write-only, and private state beside it
 //! (sections 5 and 8).
 
+use super::super::values::{AnyValue, Path, Value};
 use super::value::visit;
 use super::{Rule, Verdict};
-use crate::support::proto::tfplugin6::schema::Block;
-use crate::values::{AnyValue, Path, Value};
+use crate::proto::tfplugin6::schema::Block;
 
 /// More than this resource will ever need: a salt, three hashes, two times.
 pub const PRIVATE_LIMIT: usize = 4096;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::super::values::{self, AnyValue, Known, Name, Path, Step, Type, Value, type_from_json};
 use super::{Rule, Verdict};
-use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
-use crate::support::proto::tfplugin6::schema::object::NestingMode;
-use crate::support::proto::tfplugin6::schema::{Attribute, Block};
-use crate::support::proto::tfplugin6::{AttributePath, DynamicValue, attribute_path};
-use crate::values::{self, AnyValue, Known, Name, Path, Step, Type, Value, type_from_json};
+use crate::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
+use crate::proto::tfplugin6::schema::object::NestingMode;
+use crate::proto::tfplugin6::schema::{Attribute, Block};
+use crate::proto::tfplugin6::{AttributePath, DynamicValue, attribute_path};
 
 /// The type that a block's values have.
 pub fn block_type(block: &Block) -> Type {
@@ -185,7 +185,9 @@ pub fn path(wire: &AttributePath) -> Option<Path> {
 /// What a schema has at a path.
 #[derive(Debug, Clone, Copy)]
 pub enum Place<'a> {
+    /// A block, or the root.
     Block(&'a Block),
+    /// An attribute, nested ones too.
     Attribute(&'a Attribute),
     /// Inside an attribute's type.
     Inner,

@@ -1,10 +1,10 @@
 //! Section 9: diagnostics that core can show.
 
+use super::super::values::Path;
 use super::value::{path, place};
 use super::{Rule, Verdict};
-use crate::support::proto::tfplugin6::Diagnostic;
-use crate::support::proto::tfplugin6::schema::Block;
-use crate::values::Path;
+use crate::proto::tfplugin6::Diagnostic;
+use crate::proto::tfplugin6::schema::Block;
 
 /// All diagnostics of one answer.
 pub fn judge(block: &Block, diagnostics: &[Diagnostic]) -> Verdict {

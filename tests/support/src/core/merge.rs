@@ -1,12 +1,12 @@
 //! What core makes of configuration and prior state before it asks for a plan: the proposed new
 //! state, and `ignore_changes` (core-rules.md, section 5.5).
 
-use crate::rules::value::{at, elements, members};
-use crate::support::proto::tfplugin6::schema::object::NestingMode;
-use crate::support::proto::tfplugin6::schema::{Attribute, Block};
-use crate::values::{AnyValue, Known, Path, Step, Value};
+use super::rules::value::{at, elements, members};
+use super::values::{AnyValue, Known, Path, Step, Value};
+use crate::proto::tfplugin6::schema::object::NestingMode;
+use crate::proto::tfplugin6::schema::{Attribute, Block};
 
-/// The proposed new state. (No schema of ours has blocks; they pass as configured.)
+/// The proposed new state. Blocks pass as configured: none of ours has a computed attribute in it.
 pub fn proposed(block: &Block, prior: &AnyValue, config: &AnyValue) -> AnyValue {
     attributes(&block.attributes, prior, config)
 }

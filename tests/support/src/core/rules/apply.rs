@@ -1,9 +1,9 @@
 //! Section 7: what an apply answers, against what was planned.
 
+use super::super::values::{AnyValue, Path};
 use super::replan::compatible;
 use super::{Rule, Verdict, stored};
-use crate::support::proto::tfplugin6::schema::Block;
-use crate::values::{AnyValue, Path};
+use crate::proto::tfplugin6::schema::Block;
 
 /// A create or an update.
 pub fn judge(block: &Block, planned: &AnyValue, new: &AnyValue, failed: bool) -> Verdict {

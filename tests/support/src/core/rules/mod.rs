@@ -4,16 +4,13 @@
 
 pub mod apply;
 pub mod diagnostics;
-pub mod mutations;
 pub mod plan;
 pub mod replan;
 pub mod schema;
 pub mod stored;
 pub mod value;
 
-use crate::values::Path;
-
-test_support::tests! { ; mutations }
+use super::values::Path;
 
 /// What an answer was held against.
 #[derive(Debug, Default)]
@@ -27,6 +24,7 @@ pub struct Verdict {
 /// A rule that an answer breaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
+    /// Which one.
     pub rule: Rule,
     /// Where, as far as there is a place.
     pub path: String,

@@ -1,0 +1,54 @@
+//! What the provider offers.
+
+use super::rules::value::block_type;
+use super::rules::{Verdict, schema};
+use super::values::Type;
+use crate::plugin_client::Channel;
+use crate::proto::tfplugin6 as proto;
+use crate::proto::tfplugin6::provider_client::ProviderClient;
+use crate::proto::tfplugin6::schema::Block;
+
+/// The type under test, for the resource and the data source.
+pub const TYPE_NAME: &str = "incident_telemetry_data_source";
+
+/// The schemas, and the types of their values.
+#[derive(Debug)]
+pub struct Schemas {
+    /// Of the provider block.
+    pub provider: Block,
+    /// Of the resource under test.
+    pub resource: Block,
+    /// Of the data source under test.
+    pub data: Block,
+    /// Of a provider block.
+    pub provider_type: Type,
+    /// Of a state or a configuration of the resource.
+    pub resource_type: Type,
+    /// Of the data source.
+    pub data_type: Type,
+}
+
+impl Schemas {
+    /// Asks for the schemas and judges them.
+    pub async fn load(client: &mut ProviderClient<Channel>, verdict: &mut Verdict) -> Self {
+        let request = proto::get_provider_schema::Request {};
+        let answer = client
+            .get_provider_schema(request)
+            .await
+            .unwrap()
+            .into_inner();
+        verdict.extend(schema::judge_answer(&answer));
+        let block = |schema: Option<&proto::Schema>| schema.unwrap().block.clone().unwrap();
+        let provider = block(answer.provider.as_ref());
+        let resource = block(answer.resource_schemas.get(TYPE_NAME));
+        let data = block(answer.data_source_schemas.get(TYPE_NAME));
+        Self {
+            provider_type: block_type(&provider),
+            resource_type: block_type(&resource),
+            data_type: block_type(&data),
+            provider,
+            resource,
+            data,
+        }
+    }
+}
