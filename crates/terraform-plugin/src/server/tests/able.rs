@@ -310,6 +310,7 @@ impl Action for Ring {
             Some("panic") => panic!("a panic that quotes {}", "s3cret"),
             Some("wait") => {
                 stop.cancelled().await;
+                progress.report("Nobody hears this.");
                 return Diagnostic::error("Stopped", "It was stopped.").into();
             }
             Some("wrong") => {
