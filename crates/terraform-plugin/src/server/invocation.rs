@@ -21,7 +21,7 @@ use crate::wire::encode;
 /// up as it stands, as an apply is.
 ///
 /// Once it is stopped, nothing comes but the end: core reads no further than the next line then, and
-/// Terraform 1.14 and 1.15 crash over whatever follows, before they have written the state.
+/// Terraform 1.14 and 1.15 crash over whatever follows.
 pub(crate) struct Invocation {
     stop: CancellationToken,
     lines: mpsc::UnboundedReceiver<String>,
