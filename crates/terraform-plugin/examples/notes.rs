@@ -27,7 +27,7 @@ fn main() -> ExitCode {
     program.run(Notes::default)
 }
 
-/// Provider, resource, data source and action: all clones share the folder, which is `None` until known.
+/// Provider, resource, data source and action: all clones share the folder. `None` until known.
 #[derive(Clone, Default)]
 struct Notes(Sender<Option<PathBuf>>);
 

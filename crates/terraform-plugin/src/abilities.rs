@@ -10,12 +10,9 @@ use crate::resource::Resource;
 use crate::schema::Schema;
 use crate::value::Known;
 
-/// The optional traits of a resource that Terraform is to know of. For
-/// [`Offers::resource_with`](crate::Offers::resource_with):
-///
-/// ```ignore
-/// Offers::new().resource_with(Note, Abilities::new().identified().move_target())
-/// ```
+/// The optional traits of a resource that Terraform is to know of, for
+/// [`Offers::resource_with`](crate::Offers::resource_with): of a resource with both,
+/// `Abilities::new().identified().move_target()`.
 pub struct Abilities<R: Resource> {
     pub(crate) identity: Option<IdentityOf<R>>,
     pub(crate) move_state: Option<MoveState<R>>,

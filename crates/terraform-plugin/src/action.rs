@@ -81,7 +81,7 @@ impl Progress {
     }
 
     /// Shows a line to the practitioner, at once. Nothing secret belongs in it. Does not wait, and
-    /// does nothing where nobody listens any more.
+    /// does nothing once the action is stopped, or where nobody listens any more.
     pub fn report(&self, line: impl Into<String>) {
         let _: Result<(), _> = self.0.send(line.into());
     }

@@ -27,6 +27,8 @@ pub trait Identified: Resource {
     /// 2. Strings, bools, numbers and lists of these. Nothing in it is secret.
     /// 3. Another meaning or type of an attribute needs a higher
     ///    [`version`](Schema#structfield.version), which is counted apart from that of the state.
+    ///    Terraform is told one more: it begins with 1 there, for the sake of moved objects in
+    ///    OpenTofu.
     fn identity_schema(&self) -> Schema;
 
     /// The identity of the object that a state is about: of a stored state, or of a planned one.

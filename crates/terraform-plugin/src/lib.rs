@@ -12,10 +12,10 @@
 //! 3. [`schema`]: attributes, blocks, and who sets a value.
 //! 4. [`model!`] and [`Value`]: the same as Rust structs, each field null, unknown or known.
 //!    [`Model`] has the table of types.
-//! 5. [`Resource`], [`DataSource`] and [`Action`]: a method for each thing that Terraform asks, with
-//!    its rules.
-//! 6. [`Abilities`]: what a resource may do beyond that. It may have an identity ([`Identified`]), and
-//!    take over states of other types ([`MoveTarget`]).
+//! 5. [`Resource`], [`DataSource`] and [`Action`]: a method for each thing that Terraform asks,
+//!    with its rules.
+//! 6. [`Abilities`]: what a resource may do beyond that. It may have an identity ([`Identified`]),
+//!    and take over states of other types ([`MoveTarget`]).
 //! 7. [`Diagnostic`] and [`Path`]: what a practitioner is told, and where.
 //!
 //! [`value`] and [`codec`] are for tools that walk through values of any type.
@@ -32,7 +32,7 @@
 //! | `provider` | what a provider is, and offers |
 //! | `served` | one file for each call: decode, call the typed method, encode |
 //! | `wire` | protocol messages to values and diagnostics, and back |
-//! | `resource`, `data_source`, `action` | the traits, with what their methods are given and come to |
+//! | `resource`, `data_source`, `action` | the traits, what methods are given and come to |
 //! | `abilities`, `identity`, `moves` | the optional traits of a resource |
 //! | `schema` | attributes and blocks, their soundness, and what a plan makes of a configuration |
 //! | `codec` | msgpack and JSON to values, and back |

@@ -1,5 +1,7 @@
 //! The trait of a resource to which states of other types can be moved.
 
+use std::fmt;
+
 use zeroize::Zeroizing;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -30,7 +32,6 @@ pub trait MoveTarget: Resource {
 }
 
 /// What a move begins with. Source: `tfplugin6.MoveResourceState.Request`.
-#[derive(Debug)]
 pub struct MoveSource {
     /// The address of the source's provider, such as `registry.terraform.io/hashicorp/null`, or
     /// `terraform.io/builtin/terraform` for `terraform_data`.
@@ -68,14 +69,30 @@ impl MoveSource {
     }
 }
 
+/// Neither state nor private state, which may hold secrets.
+impl fmt::Debug for MoveSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MoveSource")
+            .field("provider", &self.provider)
+            .field("type_name", &self.type_name)
+            .field("schema_version", &self.schema_version)
+            .finish_non_exhaustive()
+    }
+}
+
 pub(crate) fn unsupported(source: &str, target: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Unable to Move Resource State",
+    let why = if source == target {
         format!(
-            "{target} cannot take over a state of {source}. Remove the one from the state with a \
-             `removed` block, and import the other."
-        ),
-    )
+            "The state of {source} that is to be moved does not have the attributes of this \
+             provider's {target}: it comes from an unrelated provider."
+        )
+    } else {
+        format!("{target} cannot take over a state of {source}.")
+    };
+    let detail = format!(
+        "{why} Remove the one from the state with a `removed` block, and import the other."
+    );
+    Diagnostic::error("Unable to Move Resource State", detail)
 }
 
 /// What a move comes to. Source: `tfplugin6.MoveResourceState.Response`.
@@ -97,5 +114,27 @@ impl<R: Resource> Moved<R> {
             private: R::Private::default(),
             diagnostics: Diagnostics::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn no_secret_is_shown() {
+        let source = MoveSource {
+            provider: "registry.terraform.io/hashicorp/null".to_owned(),
+            type_name: "null_resource".to_owned(),
+            schema_version: 0,
+            state: SourceState::new(json!({"triggers": {"key": "glsa_123"}})),
+            private: Zeroizing::new(b"glsa_123".to_vec()),
+            identity: None,
+        };
+        let shown = format!("{source:?}");
+        assert!(shown.contains("null_resource"), "{shown}");
+        assert!(!shown.contains("glsa") && !shown.contains("103"), "{shown}");
     }
 }

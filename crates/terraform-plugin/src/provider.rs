@@ -35,8 +35,8 @@ pub trait Provider: Send + Sync + 'static {
     /// 3. Nothing is sent: every command configures, also those that need nothing.
     fn configure(&self, config: Self::Model, host: &Host) -> Diagnostics;
 
-    /// The resources, data sources and actions on offer. Asked for once, before anything is configured: each
-    /// keeps a handle on what [`configure`](Self::configure) sets.
+    /// The resources, data sources and actions on offer. Asked for once, before anything is
+    /// configured: each keeps a handle on what [`configure`](Self::configure) sets.
     fn offers(&self) -> Offers;
 }
 

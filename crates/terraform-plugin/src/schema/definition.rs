@@ -43,6 +43,13 @@ impl Schema {
         self.fields().ty()
     }
 
+    /// The version of an identity of this shape, as Terraform is told: from 1. OpenTofu leaves the
+    /// identity of another type on an object that is moved, mostly of version 0, and ends with an
+    /// error if it is of the same version and does not fit.
+    pub(crate) const fn identity_version(&self) -> i64 {
+        self.version.saturating_add(1)
+    }
+
     /// Whether the source line that belongs to a path may show a sensitive value: that of a sensitive
     /// attribute, of whatever is in one, and of what has one in it, which may stand on one line.
     pub(crate) fn shows_secret(&self, path: &Path) -> bool {

@@ -137,19 +137,19 @@ impl<R: Resource> ServedResource<R> {
         if is_new {
             return planned.map(|planned| served.encode(&planned)).transpose();
         }
-        match (prior, planned) {
-            (Some(prior), Some(planned)) => match changed(&prior, &planned) {
-                Some(name) => Err(Diagnostic::defect(format!(
-                    "The plan changes the attribute {name} of the object's identity, and does not \
-                     replace the object.",
-                ))),
-                None if planned.first_unknown().is_some() => served.encode(&prior).map(Some),
-                None => served.encode(&planned).map(Some),
-            },
-            (Some(known), None) | (None, Some(known)) if known.first_unknown().is_none() => {
-                served.encode(&known).map(Some)
-            }
-            _ => Ok(before),
+        let is_known = |identity: &AnyValue| identity.first_unknown().is_none();
+        let prior = prior.filter(is_known);
+        if let (Some(prior), Some(planned)) = (&prior, &planned)
+            && let Some(name) = changed(prior, planned)
+        {
+            return Err(Diagnostic::defect(format!(
+                "The plan changes the attribute {name} of the object's identity, and does not \
+                 replace the object.",
+            )));
+        }
+        match planned.filter(is_known).or(prior) {
+            Some(identity) => served.encode(&identity).map(Some),
+            None => Ok(before),
         }
     }
 
@@ -164,7 +164,7 @@ impl<R: Resource> ServedResource<R> {
             .into());
         };
         let shape = &served.shape;
-        let (version, current) = (request.version, shape.schema.version);
+        let (version, current) = (request.version, shape.schema.identity_version());
         if version > current || version < 0 {
             return Err(refused(format!(
                 "The identity of this {} was written with version {version}, and this version of \

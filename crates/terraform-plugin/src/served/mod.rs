@@ -1,6 +1,6 @@
-//! Resources, data sources and actions, served: one file for each call of the protocol, in which a message is
-//! decoded, the typed method called, and the answer encoded. The types of models end here, so that a
-//! server can hold any number of resources side by side.
+//! Resources, data sources and actions, served: one file for each call of the protocol, in which a
+//! message is decoded, the typed method called, and the answer encoded. The types of models end
+//! here, so that a server can hold any number of resources side by side.
 
 mod action;
 mod answered;

@@ -5,6 +5,7 @@ use std::task::{Context, Poll};
 
 use futures_util::Stream;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use tonic::Status;
 
 use super::guard;
@@ -18,7 +19,11 @@ use crate::wire::encode;
 ///
 /// It runs as far as the host reads, not in a task of its own: where the host hangs up, it is given
 /// up as it stands, as an apply is.
+///
+/// Once it is stopped, nothing comes but the end: core reads no further than the next line then, and
+/// Terraform 1.14 and 1.15 crash over whatever follows.
 pub(crate) struct Invocation {
+    stop: CancellationToken,
     lines: mpsc::UnboundedReceiver<String>,
     call: Pin<Box<dyn Future<Output = Completed> + Send>>,
     stage: Stage,
@@ -36,11 +41,12 @@ impl Invocation {
         let (sender, lines) = mpsc::unbounded_channel();
         let shared = server.0.clone();
         let stop = shared.token();
+        let heeded = stop.clone();
         let call = async move {
             let progress = Progress::new(sender);
             let call = async {
                 let action = shared.action(&request.action_type)?;
-                action.invoke(request, &progress, &stop).await
+                action.invoke(request, &progress, &heeded).await
             };
             let ((), diagnostics) = guard::outcome("InvokeAction", call).await;
             Completed {
@@ -48,6 +54,7 @@ impl Invocation {
             }
         };
         Self {
+            stop,
             lines,
             call: Box::pin(call),
             stage: Stage::Running,
@@ -64,8 +71,10 @@ impl Stream for Invocation {
         {
             self.stage = Stage::Ended(completed);
         }
-        if let Poll::Ready(Some(message)) = self.lines.poll_recv(cx) {
-            return told(Type::Progress(event::Progress { message }));
+        while let Poll::Ready(Some(message)) = self.lines.poll_recv(cx) {
+            if !self.stop.is_cancelled() {
+                return told(Type::Progress(event::Progress { message }));
+            }
         }
         match std::mem::replace(&mut self.stage, Stage::Told) {
             Stage::Running => {

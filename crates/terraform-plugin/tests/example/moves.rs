@@ -1,5 +1,7 @@
 //! Notes that come from elsewhere.
 
+use serde_json::json;
+
 use crate::scene::{HEAD, NOTE, SECRET, SHOPPING, Scene, unaligned};
 
 pub(crate) fn taken_over(scene: &Scene) {
@@ -30,6 +32,9 @@ pub(crate) fn taken_over(scene: &Scene) {
     assert_eq!(written().expect("a time"), before);
     scene.settled();
     let state = scene.state();
+    if scene.client.minor >= 12 {
+        assert_eq!(scene.identity(), json!({"name": "shopping"}));
+    }
     let provider = state["resources"][0]["provider"].as_str().expect("one");
     assert!(provider.contains("example/notes"), "{provider}");
 }

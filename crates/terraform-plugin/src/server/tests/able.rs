@@ -77,7 +77,7 @@ pub(super) fn thing_schema() -> Schema {
 
 pub(super) fn identity_schema() -> Schema {
     Schema {
-        version: 2,
+        version: 1,
         ..Schema::new(
             "Which thing.",
             vec![
@@ -311,6 +311,7 @@ impl Action for Ring {
             Some("panic") => panic!("a panic that quotes {}", "s3cret"),
             Some("wait") => {
                 stop.cancelled().await;
+                progress.report("Nobody hears this.");
                 return Diagnostic::error("Stopped", "It was stopped.").into();
             }
             Some("wrong") => {

@@ -29,7 +29,7 @@ pub(crate) fn identity_schema(schema: &Schema) -> ResourceIdentitySchema {
         description: attribute.description.clone().into_owned(),
     });
     ResourceIdentitySchema {
-        version: schema.version,
+        version: schema.identity_version(),
         identity_attributes: attributes.collect(),
     }
 }
