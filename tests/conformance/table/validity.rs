@@ -28,7 +28,7 @@ facts! {
     /// A config block.
     Block {
         Left,
-        /// Known after apply.
+        /// Known after apply, or nothing in it is known: a `dynamic` block may turn out not to be there.
         Unclear,
         /// There, without anything in it.
         Empty,

@@ -212,7 +212,8 @@ fn block_fact(config: &AnyValue, kind: Kind) -> Block {
     match block(config, kind) {
         Value::Null => Block::Left,
         Value::Unknown => Block::Unclear,
-        Value::Known(_) if leaves.all(|of| leaf(config, of).is_null()) => Block::Empty,
+        Value::Known(_) if leaves.clone().all(|of| leaf(config, of).is_null()) => Block::Empty,
+        Value::Known(_) if !leaves.any(|of| leaf(config, of).is_known()) => Block::Unclear,
         Value::Known(_) => Block::Filled,
     }
 }
@@ -710,10 +711,10 @@ pub fn renames(config: &AnyValue, found: Option<&DataSource>) -> Option<Warning>
 /// What an update warns of because the configuration lacks it now.
 fn left_behind(config: &AnyValue, prior: &AnyValue) -> Vec<Warning> {
     let held = |is: bool| if is { Held::InState } else { Held::NotHeld };
-    let now = |kind| match block(config, kind) {
-        Value::Null => Now::Gone,
-        Value::Unknown => Now::Pending,
-        Value::Known(_) => Now::There,
+    let now = |kind| match block_fact(config, kind) {
+        Block::Left => Now::Gone,
+        Block::Unclear => Now::Pending,
+        Block::Empty | Block::Filled => Now::There,
     };
     let blocks = Kind::ALL
         .map(|kind| warnings::BLOCKS.look_up((held(block(prior, kind).is_known()), now(kind))));
