@@ -13,13 +13,20 @@ const LONGEST_WORD: usize = 200;
 
 /// A message of the API without secrets and control characters, on one line and of bounded length.
 pub(super) fn message(text: &str, scrubber: &Scrubber) -> String {
-    single_line(&scrubber.scrub(text), LONGEST_MESSAGE)
+    fit_to_show(text, scrubber, LONGEST_MESSAGE)
 }
 
 /// The same for what should be short, and `None` for what is empty.
 pub(super) fn word(text: &str, scrubber: &Scrubber) -> Option<String> {
-    let word = single_line(&scrubber.scrub(text), LONGEST_WORD);
+    let word = fit_to_show(text, scrubber, LONGEST_WORD);
     (!word.is_empty()).then_some(word)
+}
+
+/// Scrubbed before and after: white space that is collapsed, or a character that is replaced, may
+/// make a secret of what was almost one.
+fn fit_to_show(text: &str, scrubber: &Scrubber, longest: usize) -> String {
+    let line = single_line(&scrubber.scrub(text), usize::MAX);
+    single_line(&scrubber.scrub(&line), longest)
 }
 
 /// What a body is that is not the JSON it should be, without a word of it: it may hold anything.
@@ -98,6 +105,7 @@ fn parts(large: u64, large_unit: &str, small: u64, small_unit: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::secret::Secret;
 
     #[test]
     fn bodies_are_summed_up() {
@@ -115,6 +123,20 @@ mod tests {
             assert_eq!(describe(body.as_bytes(), complete), expected);
         }
         assert_eq!(describe(b"\xff\xfe", true), "text (2 bytes)");
+    }
+
+    #[test]
+    fn a_secret_is_found_in_what_is_shown() {
+        let scrubber =
+            Scrubber::new(["two words".to_owned(), "a\tb\tc".to_owned()].map(Secret::new));
+        for text in ["two words", "two\n words", " two \u{b}words", "a\tb\tc"] {
+            assert_eq!(message(text, &scrubber), "[redacted]", "{text:?}");
+            assert_eq!(
+                word(text, &scrubber).as_deref(),
+                Some("[redacted]"),
+                "{text:?}"
+            );
+        }
     }
 
     #[test]
