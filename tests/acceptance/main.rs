@@ -12,6 +12,7 @@
 mod actions;
 mod adoption;
 mod answers;
+mod clients;
 mod data_source;
 mod destroy;
 mod drift;
@@ -39,7 +40,7 @@ use test_support::{suite, tests};
 
 tests! {
     ;
-    adoption, answers, data_source, destroy, drift, examples, external_change, guides, import,
+    adoption, answers, clients, data_source, destroy, drift, examples, external_change, guides, import,
     #[cfg(unix)] interrupted,
     leaks, log, mistakes, moves, provider_block, update, validation, write_only
 }
