@@ -121,7 +121,7 @@ pub(crate) fn one_of(value: &Value<Text>, path: &Path, allowed: &[&str]) -> Opti
             .join(", ");
         Diagnostic::error(
             "Invalid Value",
-            format!("{path} is {text:?}, and has to be one of {list}."),
+            format!("{path} must be one of {list}, got {text:?}."),
         )
         .at(path.clone())
     })

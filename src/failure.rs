@@ -9,7 +9,10 @@ use terraform_plugin::{Diagnostic, Diagnostics, Path};
 use crate::client::{ClientError, ConnectionKind, DataSourceIdError, Identity, TlsProblem};
 use crate::settings::API_KEY;
 
-/// Where API keys are made.
+/// The role of a key that may update data sources.
+const ROLE: &str = "telemetry_data_source_update";
+
+/// Where API keys are created.
 const KEYS: &str = "https://app.incident.io/settings/api-keys";
 
 /// Why a request has no answer.
@@ -93,7 +96,7 @@ impl Failure {
     }
 
     /// What to tell the practitioner. `doing` is what was attempted, such as
-    /// `updating data source "01G…"`; `attribute` finds the attribute behind a field that the API
+    /// `update data source "01G…"`; `attribute` finds the attribute behind a field that the API
     /// names. What has nothing to do with one data source is told in full once.
     pub(crate) fn into_diagnostics(
         self,
@@ -107,11 +110,12 @@ impl Failure {
                 let summary = "Missing API Key";
                 let detail = match told.first(summary, doing) {
                     None => format!(
-                        "An API key is needed for {doing}, and there is none. Set the environment variable \
-                         {API_KEY}, or api_key in the provider block. Keys are made at {KEYS}; one that \
-                         may update telemetry data sources is needed."
+                        "No API key is configured, so this provider cannot {doing}. Set api_key in the provider \
+                         block, or the environment variable {API_KEY}. Create a key with the role {ROLE} at {KEYS}."
                     ),
-                    Some(first) => format!("An API key is needed for {doing}, as for {first}."),
+                    Some(first) => format!(
+                        "Without an API key, this provider cannot {doing} either (see: {first})."
+                    ),
                 };
                 return Diagnostic::error(summary, detail).into();
             }
@@ -119,12 +123,12 @@ impl Failure {
                 let summary = "Provider Settings Are Not Known Yet";
                 let detail = match told.first(summary, doing) {
                     None => format!(
-                        "The provider's api_key or endpoint comes from something that does not exist yet, and is \
-                         needed for {doing}. Create that first, with terraform apply -target, or set \
+                        "The provider's api_key or endpoint comes from something that does not exist yet, so this \
+                         provider cannot {doing}. Create that first, with terraform apply -target, or set \
                          {API_KEY} instead."
                     ),
                     Some(first) => format!(
-                        "The provider's api_key or endpoint is needed for {doing}, as for {first}."
+                        "Without its settings, this provider cannot {doing} either (see: {first})."
                     ),
                 };
                 return Diagnostic::error(summary, detail).into();
@@ -132,9 +136,7 @@ impl Failure {
             Self::InvalidId(error) => {
                 return Diagnostic::error(
                     "Invalid Data Source ID",
-                    format!(
-                        "Failed {doing}: {error}. Copy the id of the data source from incident.io."
-                    ),
+                    format!("Could not {doing}: {error}. Check the ID."),
                 )
                 .at(attribute("id").unwrap_or_else(Path::root))
                 .into();
@@ -149,10 +151,12 @@ impl Failure {
         let (summary, advice) = advice(error);
         let detail = match told.first(summary, doing) {
             Some(first) if is_general(error) => {
-                format!("Failed {doing}: {error}. What to do about it is said of {first}.")
+                format!(
+                    "Could not {doing}: {error}. See the first of these errors ({first}) for what to do."
+                )
             }
             _ => {
-                let parts = [format!("Failed {doing}: {error}."), whose_key, advice];
+                let parts = [format!("Could not {doing}: {error}."), whose_key, advice];
                 let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
                 said.join(" ")
             }
@@ -183,8 +187,8 @@ fn refused_values(
             Diagnostic::error(
                 SUMMARY,
                 format!(
-                    "Failed {doing}: incident.io does not accept {path}: {message} ({reference}). Correct \
-                     the value and apply again; nothing was changed.",
+                    "Could not {doing}: incident.io does not accept {path}: {message} ({reference}). \
+                     Nothing was changed. Correct the value and apply again.",
                     message = message.trim_end_matches('.'),
                 ),
             )
@@ -195,7 +199,7 @@ fn refused_values(
         refused.push(Diagnostic::error(
             SUMMARY,
             format!(
-                "Failed {doing}: incident.io also says: {others} ({reference}).",
+                "Could not {doing}: incident.io also says: {others} ({reference}).",
                 others = others.join("; ").trim_end_matches('.'),
             ),
         ));
@@ -267,8 +271,8 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         return (
             "API Key Not Accepted",
             format!(
-                "incident.io does not know this API key. Check {API_KEY} (or api_key in the provider block); keys \
-                 are made at {KEYS}."
+                "incident.io does not know this API key. Check {API_KEY}, or api_key in the provider block. Keys are \
+                 created at {KEYS}."
             ),
         );
     }
@@ -276,9 +280,8 @@ fn advice(error: &ClientError) -> (&'static str, String) {
         return (
             "Not Permitted",
             format!(
-                "The API key is valid, but lacks the permission to update telemetry data sources \
-                 (telemetry_data_source.update). Give it the role telemetry_data_source_update at {KEYS}, or use \
-                 another key."
+                "The API key is valid but lacks the permission telemetry_data_source.update. Give it the role \
+                 {ROLE} at {KEYS}, or use another key."
             ),
         );
     }
@@ -317,22 +320,23 @@ fn advice(error: &ClientError) -> (&'static str, String) {
             },
         ),
         _ if is_of_another_server(error) => (
-            "Unexpected Answer from the Endpoint",
+            "Unexpected Response from the Endpoint",
             "This is not what incident.io's API answers. Check the provider's endpoint, and any proxy or gateway in \
              front of it.",
         ),
         _ if error.is_foreign() || error.request_id().is_none() => (
-            "incident.io Could Not Do This",
+            "Unexpected Response from incident.io",
             "Run the command again. If the problem persists, check the provider's endpoint, and any proxy in front of \
              it.",
         ),
         _ if may_pass(error) => (
-            "incident.io Could Not Do This",
-            "Run the command again. If the problem persists, contact incident.io's support and quote the request id.",
+            "Unexpected Response from incident.io",
+            "Run the command again. If the problem persists, contact incident.io support and quote the request ID.",
         ),
         _ => (
-            "incident.io Refused the Request",
-            "Correct what it says. If it should be right, contact incident.io's support and quote the request id.",
+            "Request Refused by incident.io",
+            "Correct what the message names. If nothing is wrong with it, contact incident.io support and quote the \
+             request ID.",
         ),
     };
     let again = if error.leaves_in_doubt() {

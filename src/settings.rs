@@ -360,7 +360,7 @@ impl Setting {
                     return Err(Diagnostic::error(
                         "Invalid Environment Variable",
                         format!(
-                            "{name} has to be true or false. Set it to one of them, or unset it."
+                            "{name} must be true or false. Set it to one of them, or unset it."
                         ),
                     ));
                 }
@@ -382,7 +382,7 @@ impl Setting {
         Diagnostic::error(
             "Invalid Number",
             format!(
-                "{} has to be a whole number from {} to {}.",
+                "{} must be a whole number from {} to {}.",
                 self.name,
                 range.start(),
                 range.end(),
@@ -400,8 +400,7 @@ fn duration(text: &str, name: &str) -> Result<Duration, Diagnostic> {
             Diagnostic::error(
                 "Invalid Duration",
                 format!(
-                    "{name} is {text:?}. Give a time above zero and up to a day, with its unit, such \
-                     as \"30s\" or \"2m\"."
+                    "{name} must be a duration between 0 and 24h, such as \"30s\" or \"2m\", got {text:?}."
                 ),
             )
         })

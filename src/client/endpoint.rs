@@ -25,6 +25,9 @@ pub(crate) enum EndpointError {
     /// Not a URL at all.
     #[error("not a valid URL: {0}")]
     Invalid(String),
+    /// No scheme.
+    #[error("it lacks a scheme: put https:// in front of it")]
+    NoScheme,
     /// A scheme other than `https` or `http`.
     #[error("the scheme must be https (or http towards this machine)")]
     Scheme,
@@ -50,6 +53,9 @@ impl Endpoint {
     /// # Errors
     /// Says what is wrong with the address, without quoting it.
     pub(crate) fn parse(text: &str) -> Result<Self, EndpointError> {
+        if !text.contains("://") {
+            return Err(EndpointError::NoScheme);
+        }
         let url = Url::parse(text).map_err(|error| EndpointError::Invalid(error.to_string()))?;
         let host = url.host_str().unwrap_or_default();
         let encrypted = match url.scheme() {
@@ -223,9 +229,9 @@ mod tests {
         for (text, expected) in [
             (
                 "api.incident.io",
-                "not a valid URL: relative URL without a base",
+                "it lacks a scheme: put https:// in front of it",
             ),
-            ("", "not a valid URL: relative URL without a base"),
+            ("", "it lacks a scheme: put https:// in front of it"),
             ("https://", "not a valid URL: empty host"),
             (
                 "ftp://api.incident.io",

@@ -175,7 +175,7 @@ impl Action for RotateCredentials {
                 Diagnostics::new()
             }
             Err(failure) => {
-                let doing = format!("rotating the credentials of data source {id:?}");
+                let doing = format!("rotate the credentials of data source {id:?}");
                 connection.explain(failure, &doing, attribute_of)
             }
         }

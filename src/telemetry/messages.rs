@@ -53,9 +53,9 @@ pub(crate) fn left_active(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         "Data Source Stays Active in incident.io",
         format!(
-            "Terraform will forget data source {title}, and change nothing else: the API has no delete. {advice} To \
-             forget it without this warning, replace the resource block by a removed block with lifecycle {{ destroy \
-             = false }}.",
+            "Terraform will stop managing data source {title} and leave it as it is, since the API has no delete. \
+             {advice} To forget it without this warning, replace the resource block with a removed block that has \
+             lifecycle {{ destroy = false }}.",
             title = title(prior),
             advice = how_to_end(prior),
         ),
@@ -67,8 +67,8 @@ pub(crate) fn replaced(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         "Data Source Stays Active in incident.io",
         format!(
-            "data_source_id is another one, so Terraform will forget data source {title}, and change nothing else \
-             about it: the API has no delete. {advice}",
+            "data_source_id has changed: Terraform will stop managing data source {title} and leave it as it is, since \
+             the API has no delete. {advice}",
             title = title(prior),
             advice = how_to_end(prior),
         ),
@@ -292,8 +292,7 @@ pub(crate) fn never_read(state: &TelemetryDataSource, reason: &str) -> Diagnosti
     Diagnostic::error(
         "Telemetry Data Source Not Read",
         format!(
-            "Data source {id:?} was imported and has to be read once, and could not be: {reason} Mend that, and run \
-             the import again.",
+            "Data source {id:?} could not be read after the import: {reason} Fix this and import it again.",
             id = id(state),
         ),
     )

@@ -66,7 +66,7 @@ impl TelemetryDataSourceResource {
             return Ok(None);
         }
         let reading = read(connection, id, stop).await.map_err(|failure| {
-            let doing = format!("checking data source {id:?} before adopting it");
+            let doing = format!("check data source {id:?} before adopting it");
             connection.explain(failure, &doing, |_| None)
         })?;
         Ok(Some(reading))
@@ -79,11 +79,7 @@ impl TelemetryDataSourceResource {
         request: ApplyRequest<Self>,
         stop: &CancellationToken,
     ) -> ApplyResponse<Self> {
-        let doing = if prior.is_none() {
-            "adopting"
-        } else {
-            "updating"
-        };
+        let doing = if prior.is_none() { "adopt" } else { "update" };
         let ApplyRequest {
             planned,
             config,
@@ -199,7 +195,7 @@ impl Resource for TelemetryDataSourceResource {
         let reading = match read(&connection, &id, stop).await {
             Ok(reading) => reading,
             Err(failure) => {
-                let doing = format!("reading data source {id:?}");
+                let doing = format!("read data source {id:?}");
                 let diagnostics = connection.explain(failure, &doing, |_| None);
                 return unchanged(state, private, diagnostics);
             }

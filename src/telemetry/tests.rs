@@ -1057,7 +1057,10 @@ fn what_may_be_in_is_sent_again_whatever_it_is_by_then() {
                 private.record_sent(grafana_key(), key).unwrap();
             }
         }
-        let state = without_write_only(&before);
+        let state = TelemetryDataSource {
+            created_at: text(CREATED),
+            ..without_write_only(&before)
+        };
         let settled = applying(&before, &state, &private).request();
         assert_eq!(settled, None, "{name}: settled");
 

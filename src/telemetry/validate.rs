@@ -62,8 +62,8 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
         diagnostics.push(
             Diagnostic::error(
                 "Conflicting Configuration",
-                "Both grafana_config and datadog_config are set, and a data source is of one kind. Remove the one \
-                 that does not fit; a second data source takes a resource of its own.",
+                "Only one of grafana_config and datadog_config can be set. Remove the one that does not fit; a \
+                 second data source needs a resource of its own.",
             )
             .at(Block::Datadog.path()),
         );
@@ -75,7 +75,7 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
                 Diagnostic::error(
                     "Conflicting Configuration",
                     format!(
-                        "Both {plain} and {key} are set, and they are two ways to give one key. Remove one of them: \
+                        "Only one of {plain} and {key} can be set, since both give the same key. Remove one of them: \
                          {plain} is stored in the state; {key} is not, and needs Terraform or OpenTofu 1.11.",
                         plain = field.path(),
                         key = field.write_only_path(),
@@ -130,7 +130,7 @@ fn empty_block(block: Block) -> Diagnostic {
     Diagnostic::error(
         "Empty Configuration Block",
         format!(
-            "{block} is set and says nothing. Give it a key ({keys}), or remove it.",
+            "{block} is empty: set at least one of {keys}, or remove the block.",
             block = block.name(),
             keys = block
                 .fields()

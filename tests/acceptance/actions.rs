@@ -96,7 +96,7 @@ fn mistakes_are_found_before_anything_is_sent(scene: &mut Scene) {
         ),
         (
             "    grafana_config {\n      api_key = \"a\"\n    }\n    datadog_config {\n      api_key = \"b\"\n    }",
-            "Both grafana_config and datadog_config are set",
+            "Only one of grafana_config and datadog_config can be set",
         ),
         (
             "    grafana_config {\n      api_kee = \"a\"\n    }",
@@ -123,7 +123,7 @@ fn what_the_api_says_is_said(scene: &mut Scene) {
     scene.configure(&[variable("sensitive"), grafana_key(NOWHERE)].concat());
     scene
         .fails(&INVOKE)
-        .says("rotating the credentials of data source")
+        .says("Could not rotate the credentials of data source")
         .says("404 Not Found");
     scene.configure(&[variable("sensitive"), grafana_key(ID)].concat());
     let problem = Problem::new("invalid", "Grafana refuses it.").at("grafana_config.api_key");
@@ -138,5 +138,5 @@ fn what_the_api_says_is_said(scene: &mut Scene) {
     scene.sandbox.add(DataSourceSeed::grafana("other", "Other"));
     scene
         .fails(&INVOKE)
-        .says("lacks the permission to update telemetry data sources");
+        .says("lacks the permission telemetry_data_source.update");
 }

@@ -95,7 +95,7 @@ fn a_block_page_is_not_incident_io(scene: &mut Scene) {
         );
         scene
             .fails(&["apply", "-auto-approve", "-refresh-only"])
-            .says("Error: Unexpected Answer from the Endpoint")
+            .says("Error: Unexpected Response from the Endpoint")
             .says("not in the form of incident.io's API: an HTML page")
             .says("127.0.0.1")
             .says("Check the provider's endpoint, and any proxy or gateway in front of it")
@@ -115,7 +115,11 @@ fn what_concerns_all_is_said_in_full_once(scene: &mut Scene) {
             .says_times(1, advice);
     };
     scene.without_env("INCIDENT_API_KEY");
-    full(scene, "Missing API Key", "Keys are made at");
+    full(
+        scene,
+        "Missing API Key",
+        "Create a key with the role telemetry_data_source_update",
+    );
     scene.env("INCIDENT_API_KEY", "inc_unknown_to_anybody");
     full(
         scene,

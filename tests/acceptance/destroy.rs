@@ -58,9 +58,12 @@ fn removed_block_forgets_without_a_word(scene: &mut Scene) {
                    false\n  }\n}\n";
     scene.configure(removed);
     let ran = scene.apply();
-    ran.does_not_say(WARNING)
-        .says("will no longer be managed by Terraform")
-        .says("0 destroyed");
+    let forgets = if scene.client.is_tofu {
+        "will be removed from the OpenTofu state but will not be destroyed"
+    } else {
+        "will no longer be managed by Terraform"
+    };
+    ran.does_not_say(WARNING).says(forgets).says("0 destroyed");
     // Terraform's own, once; it says what it says of every removed block.
     ran.says_times(1, "Warning:");
     assert_eq!(scene.written(), NOTHING);
@@ -87,7 +90,7 @@ fn another_id_is_a_replacement(scene: &mut Scene) {
         .says_times(1, "Warning:")
         .says(WARNING)
         .says("data_source_id = \"01G0J1EXE7AXZ2C93K61WBPYEX\"")
-        .says("forget data source \"01G0J1EXE7AXZ2C93K61WBPYEH\" (Ours)")
+        .says("stop managing data source \"01G0J1EXE7AXZ2C93K61WBPYEH\" (Ours)")
         .does_not_say("removed block")
         .says("Plan: 1 to add, 0 to change, 1 to destroy.");
     let journal = scene.sandbox.take_journal();

@@ -87,7 +87,12 @@ fn import_reads_even_without_drift_detection(scene: &mut Scene) {
 fn generated_configuration_is_valid_as_it_is(scene: &mut Scene) {
     let datadog =
         import_block(DATADOG_ID).replace(GRAFANA, "incident_telemetry_data_source.datadog");
-    scene.configure(&[import_block(ID), datadog].concat());
+    let mut imports = [import_block(ID), datadog].concat();
+    // From 1.16 on, Terraform takes the type's first word for a provider of HashiCorp's.
+    if scene.client.is_terraform(16) {
+        imports = imports.replace("import {\n", "import {\n  provider = incident\n");
+    }
+    scene.configure(&imports);
     scene
         .ok(&["plan", "-generate-config-out=generated.tf"])
         .says("2 to import, 0 to add, 0 to change, 0 to destroy");

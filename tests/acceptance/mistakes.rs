@@ -47,9 +47,11 @@ fn an_ephemeral_value_in_a_sensitive_key_is_refused_by_terraform(scene: &mut Sce
     let token = TOKEN.replace("sensitive = true", "ephemeral = true");
     let lines = "  grafana_config {\n    api_key = var.token\n  }";
     scene.configure(&[token, grafana(lines)].concat());
-    scene
-        .fails(&["validate"])
-        .says("Invalid use of ephemeral value");
+    scene.fails(&["validate"]).says(if scene.client.is_tofu {
+        "Ephemeral value used in non-ephemeral context"
+    } else {
+        "Invalid use of ephemeral value"
+    });
 }
 
 fn dynamic_blocks_serve_a_map_of_both_kinds(scene: &mut Scene) {

@@ -124,7 +124,7 @@ fn without_drift_detection_a_plan_asks_nothing(scene: &mut Scene) {
     scene.configure(&managed);
     scene
         .fails(&["plan"])
-        .says("INCIDENT_DRIFT_DETECTION has to be true or false");
+        .says("INCIDENT_DRIFT_DETECTION must be true or false");
 }
 
 fn adoption_without_drift_detection_writes_only(scene: &mut Scene) {
@@ -260,11 +260,11 @@ fn settings_that_cannot_be_used_are_named(scene: &mut Scene) {
         .says_times(6, "Error:")
         .says("api_key starts or ends with whitespace")
         .says("the value is not shown")
-        .says("request_timeout is \"soon\"")
+        .says("request_timeout must be a duration between 0 and 24h")
         .says("retry_timeout is \"-1s\"")
-        .says("max_retries has to be a whole number from 0 to 100")
-        .says("requests_per_minute has to be a whole number from 0 to 1000000")
-        .says("max_concurrent_requests has to be a whole number from 1 to 1000")
+        .says("max_retries must be a whole number from 0 to 100")
+        .says("requests_per_minute must be a whole number from 0 to 1000000")
+        .says("max_concurrent_requests must be a whole number from 1 to 1000")
         .says("max_retries = 1.5");
     // What a file() has left at the end of the environment's key.
     scene.env("INCIDENT_API_KEY", &format!("{API_KEY}\n"));

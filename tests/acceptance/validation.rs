@@ -25,12 +25,15 @@ const REFUSED: [(&str, &[&str]); 12] = [
         "  grafana_config {}",
         &[
             "Error: Empty Configuration Block",
-            "grafana_config is set and says nothing",
+            "grafana_config is empty: set at least one of api_key",
         ],
     ),
     (
         "  datadog_config {}",
-        &["Error: Empty Configuration Block", "(api_key, app_key)"],
+        &[
+            "Error: Empty Configuration Block",
+            "at least one of api_key, app_key",
+        ],
     ),
     (
         "  grafana_config {\n    api_key = \"\"\n  }",
@@ -55,7 +58,7 @@ const REFUSED: [(&str, &[&str]); 12] = [
         "  grafana_config {\n    api_key = \"s3cr3t\"\n  }\n  datadog_config {\n    app_key = \"s3cr3t\"\n  }",
         &[
             "Error: Conflicting Configuration",
-            "Both grafana_config and datadog_config are set",
+            "Only one of grafana_config and datadog_config can be set",
         ],
     ),
     (

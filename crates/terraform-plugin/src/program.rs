@@ -94,7 +94,7 @@ impl Program {
 
     fn help(&self) -> String {
         format!(
-            "{}\n\nTerraform and OpenTofu start this program by themselves. By hand there is only:\n\n  \
+            "{}\n\nIt is not meant to be run directly: Terraform and OpenTofu start it.\n\nOptions:\n\n  \
              --debug    Serve until interrupted, for Terraform to attach to\n  \
              --version  Print the version\n  \
              --help     Print this\n",

@@ -358,6 +358,6 @@ fn redirects() {
     }
     assert_eq!(
         error(answer(304, &[], "")).to_string(),
-        "the API answered 304 Not Modified and pointed to nowhere, which is not followed as it would be given the API key"
+        "the API answered 304 Not Modified and redirected to nowhere; redirects are not followed, because that would send it the API key"
     );
 }

@@ -34,8 +34,8 @@ pub(crate) enum ClientError {
     Status(#[from] Box<StatusError>),
     /// The API sent us elsewhere, where we do not go: the key would go along.
     #[error(
-        "the API answered {} and pointed to {}, which is not followed as it would be given the API \
-         key",
+        "the API answered {} and redirected to {}; redirects are not followed, because that would send \
+         it the API key",
         status_line(*status),
         target.as_deref().unwrap_or("nowhere"),
     )]

@@ -135,7 +135,7 @@ async fn what_stays_is_not_tried_again() {
         (
             "a redirect",
             Reply::json(302, "").header("location", "https://evil.example:444/x?y=z"),
-            "the API answered 302 Found and pointed to https://evil.example:444, which is not followed as it would be given the API key",
+            "the API answered 302 Found and redirected to https://evil.example:444; redirects are not followed, because that would send it the API key",
         ),
     ] {
         let (result, server) = ask(vec![reply]).await;

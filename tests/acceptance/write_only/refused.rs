@@ -21,7 +21,7 @@ fn both_forms_of_one_key(scene: &mut Scene) {
     scene
         .fails(&["plan"])
         .says("Error: Conflicting Configuration")
-        .says("Both grafana_config.api_key and grafana_config.api_key_wo are set");
+        .says("Only one of grafana_config.api_key and grafana_config.api_key_wo can be set");
     assert_eq!(scene.sandbox.count(), 0);
 }
 

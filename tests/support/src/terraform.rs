@@ -387,21 +387,19 @@ fn without_colour(bytes: &[u8]) -> String {
 
 /// Without the note on development overrides, which stands in front of everything.
 fn without_override_note(text: &str) -> String {
-    const NOTE: [&str; 6] = [
+    const NOTE: [&str; 4] = [
         "Provider development overrides are in effect",
         "The following provider development overrides are set in the CLI",
-        " - incident-telemetry/incident in ",
         "The behavior may therefore not match any released version of the",
         "applying changes may cause the state to become incompatible with",
-        " - registry.opentofu.org/incident-telemetry/incident in ",
     ];
     text.lines()
         .filter(|line| {
             let line = line.trim_start_matches(['│', '╷', '╵', ' ']);
-            let note = NOTE
-                .iter()
-                .any(|part| line.contains(part.trim_start_matches(' ')));
+            let note = NOTE.iter().any(|part| line.contains(part));
+            let overridden = line.starts_with("- ") && line.ends_with("/plugins");
             !note
+                && !overridden
                 && !matches!(
                     line,
                     "" | "configuration:" | "releases." | "published releases."

@@ -41,7 +41,7 @@ pub(super) struct Elsewhere {
 
 pub(super) const UNREACHABLE: &str = "Cannot Reach incident.io";
 const TOO_SLOW: &str = "incident.io Did Not Answer in Time";
-const UNABLE: &str = "incident.io Could Not Do This";
+const UNABLE: &str = "Unexpected Response from incident.io";
 const LIMITED: &str = "Rate Limit of incident.io Reached";
 
 pub(super) fn rows() -> Vec<Row> {

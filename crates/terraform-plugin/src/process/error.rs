@@ -8,9 +8,9 @@ use std::io;
 pub(crate) enum Error {
     /// The magic cookie is missing or wrong, so no host started this process.
     #[error(
-        "This program is a Terraform provider: Terraform and OpenTofu start it by themselves, and it \
-         is of no use when run directly. Name it under required_providers in a configuration and run \
-         `terraform init`; see --help for the few options there are."
+        "This program is a Terraform provider. It is not meant to be run directly: Terraform and OpenTofu \
+         start it. Name it under required_providers in a configuration and run `terraform init`, or see \
+         --help."
     )]
     NotStartedByHost,
     /// An environment variable holds what cannot be used. The value is left out on purpose.

@@ -99,8 +99,7 @@ impl Check {
             return Some(Diagnostic::error(
                 "Missing Configuration for Required Attribute",
                 format!(
-                    "The attribute {} must have a value, and the configuration gives it null. \
-                     Give it a value that is not null.",
+                    "{} is required. Give it a value that is not null.",
                     at.names(),
                 ),
             ));
@@ -112,8 +111,7 @@ impl Check {
             return Some(Diagnostic::error(
                 "Invalid Configuration for Read-Only Attribute",
                 format!(
-                    "The attribute {} is set by the provider alone. Remove it from the \
-                     configuration.",
+                    "{} is set by the provider. Remove it from the configuration.",
                     at.names(),
                 ),
             ));
@@ -124,7 +122,7 @@ impl Check {
             Diagnostic::error(
                 "Write-only Attribute Not Allowed",
                 format!(
-                    "The attribute {} is write-only: its value must never be stored, and this \
+                    "{} is write-only: its value must never be stored, and this \
                      version of Terraform or OpenTofu would store it. Write-only attributes need \
                      Terraform 1.11 or OpenTofu 1.11, or later.",
                     at.names(),

@@ -47,7 +47,7 @@ pub(crate) fn invoked(scene: &Scene) {
     assert!(failed.contains("Note Out of Reach"), "{failed}");
     scene.configure(&[NOTE, &plain.replace("\"plain-3Kd\"", "null")].concat());
     let failed = scene.fails(&["validate"]);
-    assert!(failed.contains("line_wo must have a value"), "{failed}");
+    assert!(failed.contains("line_wo is required"), "{failed}");
 }
 
 pub(crate) fn triggered(scene: &Scene) {
