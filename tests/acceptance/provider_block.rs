@@ -261,7 +261,7 @@ fn settings_that_cannot_be_used_are_named(scene: &mut Scene) {
         .says("api_key starts or ends with whitespace")
         .says("the value is not shown")
         .says("request_timeout must be a duration between 0 and 24h")
-        .says("retry_timeout is \"-1s\"")
+        .says("got \"-1s\"")
         .says("max_retries must be a whole number from 0 to 100")
         .says("requests_per_minute must be a whole number from 0 to 1000000")
         .says("max_concurrent_requests must be a whole number from 1 to 1000")
