@@ -16,6 +16,9 @@ mod checks;
 mod client;
 mod connection;
 mod failure;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod provider;
 mod settings;
 mod telemetry;

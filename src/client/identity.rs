@@ -72,7 +72,7 @@ impl FromJson for Identity {
 
 impl Identity {
     /// The same without secrets, control characters and repetitions, and of bounded length.
-    fn fit_to_show(self, scrubber: &Scrubber) -> Self {
+    pub(super) fn fit_to_show(self, scrubber: &Scrubber) -> Self {
         let word = |text: String| text::word(&text, scrubber);
         let mut roles = Vec::new();
         for role in self.roles.into_iter().filter_map(word) {

@@ -10,6 +10,8 @@ mod data_source;
 mod dates;
 mod endpoint;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod headers;
 mod identity;
 mod limits;

@@ -43,10 +43,7 @@ impl Client {
     ) -> Result<UpdateResult, ClientError> {
         let request = Request {
             method: Method::PUT,
-            path: format!(
-                "/v2/telemetry/data_sources/{}",
-                utf8_percent_encode(&id.0, SEGMENT)
-            ),
+            path: id.path(),
             body: Bytes::from_owner(change.json()),
             secrets: change.secrets().cloned().collect(),
             errand: if change.is_empty() {
@@ -89,6 +86,12 @@ impl DataSourceId {
             "." | ".." => Err(DataSourceIdError::Dots),
             _ => Ok(Self(text.to_owned())),
         }
+    }
+
+    /// Where the data source is, from the endpoint on.
+    pub(super) fn path(&self) -> String {
+        let segment = utf8_percent_encode(&self.0, SEGMENT);
+        format!("/v2/telemetry/data_sources/{segment}")
     }
 }
 

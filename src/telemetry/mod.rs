@@ -20,9 +20,13 @@ mod validate;
 
 #[cfg(test)]
 mod fuzz;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 #[cfg(test)]
 mod properties;
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(not(test), expect(dead_code, reason = "most of it is for tests"))]
+#[expect(clippy::unwrap_used, reason = "for tests")]
 mod testing;
 #[cfg(test)]
 mod tests;

@@ -36,6 +36,9 @@
 //! | `proto` | generated messages |
 
 pub mod codec;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod process;
 pub mod schema;
 pub mod value;

@@ -2,6 +2,8 @@
 //! be left alone.
 
 mod bucket;
+#[cfg(fuzzing)]
+pub(super) mod fuzzing;
 mod quota;
 #[cfg(test)]
 mod tests;
@@ -119,7 +121,7 @@ impl Limits {
         self.let_one_go_ahead().await;
         let mut said = false;
         loop {
-            let Some(hold) = self.pace().take() else {
+            let Some(hold) = self.pace().take(Instant::now()) else {
                 return Ok(Pass {
                     limits: self,
                     _slot: slot,
@@ -224,8 +226,7 @@ impl Limits {
 
 impl Pace {
     /// Counts a request as sent, unless it has to wait.
-    fn take(&mut self) -> Option<Hold> {
-        let now = Instant::now();
+    fn take(&mut self, now: Instant) -> Option<Hold> {
         if let Some(pause) = &self.pause {
             let left = pause.until.saturating_duration_since(now);
             if !left.is_zero() {
@@ -247,18 +248,14 @@ impl Pace {
         self.in_flight += 1;
         None
     }
-}
 
-impl Pass<'_> {
-    /// Takes in what the answer to this request tells of the API's limit.
-    pub(super) fn learn(&self, standing: Standing) {
-        let now = Instant::now();
-        let mut pace = self.limits.pace();
+    /// Takes in what an answer tells of the API's limit.
+    fn learn(&mut self, standing: Standing, now: Instant) {
         // The API may not have seen the others yet. Where it has, this counts them twice, which
         // costs a moment; the other mistake would cost a refusal.
-        let others = pace.in_flight.saturating_sub(1);
+        let others = self.in_flight.saturating_sub(1);
         let left = f64::from(standing.remaining) - f64::from(others);
-        let known = pace
+        let known = self
             .theirs
             .take()
             .filter(|bucket| bucket.quota() == standing.quota);
@@ -268,7 +265,14 @@ impl Pass<'_> {
         if standing.remaining > 0 {
             bucket.speed_up();
         }
-        pace.theirs = Some(bucket);
+        self.theirs = Some(bucket);
+    }
+}
+
+impl Pass<'_> {
+    /// Takes in what the answer to this request tells of the API's limit.
+    pub(super) fn learn(&self, standing: Standing) {
+        self.limits.pace().learn(standing, Instant::now());
     }
 }
 

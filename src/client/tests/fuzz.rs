@@ -7,10 +7,9 @@ use proptest::prelude::*;
 use zeroize::Zeroizing;
 
 use super::*;
-use crate::client::answer::{self, Answer, Ending};
-use crate::client::retry::{self, RetryPolicy, Verdict};
-use crate::client::scrub::Scrubber;
-use crate::client::{DataSource, dates};
+use crate::client::answer::{Answer, Ending};
+use crate::client::dates;
+use crate::client::fuzzing::{Sent, any_answer, any_date, any_endpoint, any_id};
 use test_support::damage::{damaged, damaged_text};
 
 const REFUSAL: &str = r#"{"type":"validation_error","status":422,"request_id":"631766c4-0b4c-4d3c",
@@ -80,7 +79,6 @@ proptest! {
         elapsed in any::<Duration>(),
         chance in 0.0..1.0,
     ) {
-        let secrets = [KEY, TOKEN].map(|secret| Secret::new(secret.to_owned()));
         let answer = Answer {
             status,
             headers,
@@ -89,36 +87,12 @@ proptest! {
             received: Timestamp::now(),
             elapsed,
         };
-        let read = answer::read::<DataSource>(answer, &Endpoint::default(), &Scrubber::new(secrets));
-        let Err(error) = read else {
-            prop_assert!((200..300).contains(&status));
-            return Ok(());
-        };
-        let text = error.to_string();
-        prop_assert!(!text.contains(KEY) && !text.contains(TOKEN), "{}", text);
-        let debug = format!("{error:?}");
-        prop_assert!(!debug.contains(KEY), "{}", debug);
-        prop_assert!(!text.contains(char::is_control), "{:?}", text);
-        prop_assert!(text.chars().count() < 20_000, "{} characters", text.chars().count());
-        let fields: Vec<_> = error.fields().collect();
-        prop_assert!(fields.len() <= 20);
-
-        let policy = RetryPolicy::new(4, Duration::from_mins(5));
-        let verdict = policy.decide(1, retry::outcome(&error), Duration::ZERO, chance);
-        if let Verdict::Wait(wait) = verdict {
-            prop_assert!(wait <= Duration::from_mins(5));
-        }
-        let _ = error.leaves_in_doubt();
+        any_answer(answer, &[&Sent::new(KEY), &Sent::new(TOKEN)], chance);
     }
 
     #[test]
-    fn any_text_is_a_date_or_none(text in damaged_text(DATES)) {
-        let now = Timestamp::now();
-        if dates::date(&text).is_some() {
-            prop_assert!(dates::retry_after(&text, now).is_some());
-        }
-        let _ = dates::retry_after(&text, Timestamp::MIN);
-        let _ = dates::retry_after(&text, Timestamp::MAX);
+    fn any_text_is_a_date_or_none(text in damaged_text(DATES), chance in 0.0..1.0) {
+        any_date(&text, Timestamp::now(), chance);
     }
 
     #[test]
@@ -142,15 +116,11 @@ proptest! {
         "http://[::1]:8080/gateway/x/",
         "http://127.0.0.1",
     ])) {
-        match Endpoint::parse(&text) {
-            Ok(endpoint) => {
-                let url = endpoint.join("/v2/x");
-                prop_assert!(url.starts_with("https://") || url.starts_with("http://"), "{}", url);
-                let authority = url.split('/').nth(2).unwrap_or_default();
-                prop_assert!(!authority.contains('@'), "{}", url);
-                prop_assert!(!url.contains(['?', '#']), "{}", url);
-            }
-            Err(error) => prop_assert!(!error.to_string().contains("hunter22")),
-        }
+        any_endpoint(&text);
+    }
+
+    #[test]
+    fn any_id_is_one_segment_or_none(text in damaged_text(&["01G", "../x?y#z", "%2e", "\u{e9}"])) {
+        any_id(&text);
     }
 }

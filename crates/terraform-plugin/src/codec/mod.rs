@@ -12,6 +12,8 @@
 mod decode;
 mod encode;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod json;
 mod shape;
 #[cfg(test)]

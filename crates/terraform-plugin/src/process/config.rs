@@ -108,6 +108,7 @@ mod tests {
     use proptest::{collection, option, prelude::*};
 
     use super::*;
+    use crate::process::fuzzing::{VARIABLES, any_environment};
     use test_support::damage::damaged_text;
 
     fn config(variables: &[(&str, &str)]) -> Result<Config, Error> {
@@ -175,33 +176,11 @@ mod tests {
         fn any_environment_is_understood_or_refused_by_name(
             values in collection::vec(option::of(damaged_text(SEEDS)), VARIABLES.len()),
         ) {
-            let lookup = |name: &str| {
-                let position = VARIABLES.iter().position(|variable| *variable == name)?;
-                values[position].clone()
-            };
-            if let Err(error) = Config::from_lookup("ACME", lookup) {
-                let text = error.to_string();
-                let named = VARIABLES.iter().filter(|name| text.contains(**name));
-                prop_assert_eq!(named.count(), 1, "{}", text);
-                for value in values.iter().flatten().filter(|value| value.len() > 24) {
-                    prop_assert!(!text.contains(value.as_str()), "{}", text);
-                }
-            }
-            let cookie = crate::process::check_cookie(|name| lookup(VARIABLES.iter().find(|known| **known == name)?));
-            prop_assert!(cookie.is_err());
+            let variables = VARIABLES.iter().zip(values);
+            let variables = variables.filter_map(|(name, value)| Some(format!("{name}={}\0", value?)));
+            any_environment(&variables.collect::<String>());
         }
     }
-
-    const VARIABLES: [&str; 8] = [
-        "PLUGIN_PROTOCOL_VERSIONS",
-        "PLUGIN_MIN_PORT",
-        "PLUGIN_MAX_PORT",
-        "PLUGIN_CLIENT_CERT",
-        "PLUGIN_UNIX_SOCKET_DIR",
-        "PLUGIN_UNIX_SOCKET_GROUP",
-        "PLUGIN_MULTIPLEX_GRPC",
-        "ACME_PLUGIN_NETWORK",
-    ];
 
     const SEEDS: &[&str] = &[
         "6,5",

@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use super::error::Error;
 use super::listener::Address;
 
-const COOKIE_VARIABLE: &str = "TF_PLUGIN_MAGIC_COOKIE";
-const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
+pub(super) const COOKIE_VARIABLE: &str = "TF_PLUGIN_MAGIC_COOKIE";
+pub(super) const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// Version of go-plugin's own protocol: the services beside the provider.
 const CORE_VERSION: u32 = 1;
@@ -55,7 +55,7 @@ impl Handshake<'_> {
             .map_err(Error::Announce)
     }
 
-    fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         let version = choose_version(self.offered);
         // The host decodes base64 without padding, and refuses padding.
         let certificate = self

@@ -9,6 +9,8 @@ mod config;
 mod crash;
 mod debug;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod handshake;
 mod listener;
 mod log;

@@ -35,17 +35,7 @@ impl SocketDir {
             None => vec![std::env::temp_dir(), PathBuf::from("/tmp")],
         };
         let name = random_name()?;
-        let (path, socket_path) = parents
-            .into_iter()
-            .find_map(|parent| {
-                let path = parent.join(&name);
-                let socket_path = path.join(SOCKET_NAME).to_str()?.to_owned();
-                let usable = socket_path.len() <= LONGEST_PATH
-                    && !socket_path.contains('|')
-                    && !socket_path.contains(char::is_control);
-                usable.then_some((path, socket_path))
-            })
-            .ok_or(Error::NoSocketPath)?;
+        let (path, socket_path) = place(parents, &name).ok_or(Error::NoSocketPath)?;
         DirBuilder::new()
             .mode(0o700)
             .create(&path)
@@ -84,6 +74,18 @@ impl Drop for SocketDir {
     fn drop(&mut self) {
         remove(&self.path);
     }
+}
+
+/// The first of these parents that a directory of this name can be in, and the socket in that.
+pub(super) fn place(parents: Vec<PathBuf>, name: &str) -> Option<(PathBuf, String)> {
+    parents.into_iter().find_map(|parent| {
+        let path = parent.join(name);
+        let socket_path = path.join(SOCKET_NAME).to_str()?.to_owned();
+        let usable = socket_path.len() <= LONGEST_PATH
+            && !socket_path.contains('|')
+            && !socket_path.contains(char::is_control);
+        usable.then_some((path, socket_path))
+    })
 }
 
 /// Removes a socket directory. What is already gone is none of our business.

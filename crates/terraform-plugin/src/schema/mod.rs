@@ -5,6 +5,8 @@ mod block;
 mod check;
 mod definition;
 mod field;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod propose;
 
 pub use self::attribute::{Attribute, Literal, Mode, Nesting, Planned, Shape};

@@ -1,5 +1,7 @@
 //! Values as Terraform sees them: null, unknown until apply, or known.
 
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod number;
 
 use std::borrow::Cow;
