@@ -31,6 +31,10 @@ fn any_number(text: &str) -> Option<Number> {
     assert!(json.is_some(), "{text}");
     assert_eq!(number, number.clone());
     assert_eq!(sent(&number), number);
+    if let Canonical::Float(value) = number.canonical() {
+        let exact = format!("{value:.1074}");
+        assert_eq!(Number::parse(&exact), Some(number.clone()), "{text}");
+    }
     assert_eq!(Number::parse(&number.to_string()), Some(number.clone()));
     if let Ok(float) = text.parse::<f64>()
         && let Some(float) = Number::from_f64(float)
