@@ -1,6 +1,6 @@
 //! What follows from a reading: docs/guides/what-terraform-can-see.md ("How a read works", "Keys
-//! changed by someone else", "Data sources that are gone", "Adopting") and docs/design.md ("Changes
-//! made elsewhere").
+//! changed by someone else", "Data sources that are not found", "Adopting and importing") and
+//! docs/design.md ("What is not found stays", "Changes made elsewhere").
 
 use super::warnings::Warning;
 use super::{facts, table};

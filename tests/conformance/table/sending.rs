@@ -1,6 +1,6 @@
 //! What is sent, and why: docs/guides/rotating-credentials.md ("Which key is sent when", "Taking a
 //! key away"), docs/guides/what-terraform-can-see.md ("Keys changed by someone else", "Data sources
-//! that are gone") and docs/design.md ("Four operations on one PUT", "Write-only keys").
+//! that are not found") and docs/design.md ("Four operations on one PUT", "Write-only keys").
 
 use super::{facts, table};
 use Certainty::*;

@@ -1,5 +1,6 @@
 //! What a plan shows, and what becomes of what it left open: docs/design.md ("Plan is a pure
-//! function", "An adoption is planned twice") and docs/guides/rotating-credentials.md (its table).
+//! function", "An adoption is planned twice", "What is not found stays") and
+//! docs/guides/rotating-credentials.md ("Which key is sent when").
 //!
 //! What is configured is shown as configured, and write-only keys as null; neither needs a row.
 

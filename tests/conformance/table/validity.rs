@@ -1,6 +1,6 @@
 //! Which configurations are refused: docs/guides/rotating-credentials.md ("Which key is sent
 //! when"), `docs/resources/telemetry_data_source.md` and docs/guides/what-terraform-can-see.md
-//! ("Adopting").
+//! ("Adopting and importing") and docs/design.md ("Blocks, and not nested attributes").
 
 use super::{facts, table};
 use Block::*;
@@ -28,7 +28,7 @@ facts! {
     /// A config block.
     Block {
         Left,
-        /// Known after apply, or nothing in it is known: a `dynamic` block may turn out not to be there.
+        /// Known after apply, or nothing that is in it is known.
         Unclear,
         /// There, without anything in it.
         Empty,

@@ -95,6 +95,8 @@ macro_rules! ensure {
     };
 }
 
+mod answers;
+mod applying;
 mod change;
 mod check;
 mod edit;

@@ -1,8 +1,8 @@
 //! The commands besides plan and apply.
 
+use super::answers::of;
 use super::change::same_warnings;
 use super::check::difference;
-use super::expect::of;
 use super::{Done, Stored, Walk, known};
 use crate::core::commands;
 use crate::table::reading::{Course, Purpose, READINGS};

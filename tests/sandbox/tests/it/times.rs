@@ -41,6 +41,8 @@ fn a_read_spells_the_time_of_a_write_otherwise() {
     let (written, read) = written_and_read(&sandbox);
     assert!(written.ends_with("+00:00"), "{written}");
     assert!(read.ends_with("+02:00"), "{read}");
+    let source = sandbox.data_source("g").unwrap();
+    assert_eq!(read, source.updated_at_as(micros.offset(120)));
 }
 
 #[test]
@@ -64,6 +66,7 @@ fn a_stale_read_is_a_row_behind_once() {
     let second = put(json!({"name": "Two"}));
     sandbox.fault(Fault::Stale, When::next().reads());
     assert_eq!(put(json!({})), first);
+    assert_eq!(sandbox.earlier("g").unwrap().name, "One");
     assert_eq!(put(json!({})), second);
     sandbox.fault(Fault::Stale, When::next().writes());
     assert_eq!(put(json!({"name": "Three"})), second);
