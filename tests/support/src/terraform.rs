@@ -86,15 +86,16 @@ impl Terraform {
             let file = format!("terraform-provider-{name}{}", std::env::consts::EXE_SUFFIX);
             let link = plugins.join(file);
             #[cfg(unix)]
-            std::os::unix::fs::symlink(&provider, link).expect("a link to the provider");
+            std::os::unix::fs::symlink(provider, link).expect("a link to the provider");
             #[cfg(not(unix))]
-            std::fs::copy(&provider, link).expect("a copy of the provider");
+            std::fs::copy(provider, link).expect("a copy of the provider");
         }
-        let overrides: String = OVERRIDDEN
+        let overrides: Vec<_> = OVERRIDDEN
             .iter()
             .flat_map(|name| [name.to_string(), format!("registry.opentofu.org/{name}")])
             .map(|name| format!("    \"{name}\" = \"{}\"\n", plugins.display()))
             .collect();
+        let overrides = overrides.concat();
         let config = folder.path().join("cli.tfrc");
         std::fs::write(
             &config,
