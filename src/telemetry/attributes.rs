@@ -59,7 +59,7 @@ pub(crate) fn schema() -> Schema {
         Attribute::string(
             "data_source_id",
             Mode::Required,
-            "ID of the existing data source to adopt, as incident.io shows it. Changing it forgets the old data source and adopts the new one.",
+            "ID of the existing data source to adopt. Changing it stops managing the old data source and adopts the new one.",
         )
         .requires_replace(),
         (NAME.schema)(),

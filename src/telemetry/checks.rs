@@ -10,9 +10,7 @@ pub(crate) fn identifier(value: &Value<Text>, path: &Path) -> Option<Diagnostic>
     single_line(value, path).or_else(|| {
         let id = value.as_str()?;
         let detail = if matches!(id, "." | "..") {
-            format!(
-                "{path} cannot be \".\" or \"..\". Copy the ID of the data source from incident.io."
-            )
+            format!("{path} cannot be \".\" or \"..\". Give the ID of an existing data source.")
         } else if id.contains("://") || id.starts_with('/') || id.contains("data_sources/") {
             let what = if id.contains("://") {
                 "a URL"

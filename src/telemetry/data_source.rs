@@ -46,11 +46,7 @@ impl DataSource for TelemetryDataSourceDataSource {
         Schema {
             description: "Reads an incident.io telemetry data source that is managed elsewhere. A read is an empty update, so it needs an API key that may update data sources. Credentials are never returned.",
             attributes: vec![
-                Attribute::string(
-                    "id",
-                    Mode::Required,
-                    "ID of the data source, as incident.io shows it.",
-                ),
+                Attribute::string("id", Mode::Required, "ID of the data source."),
                 computed("name", "Name shown in incident.io."),
                 computed(
                     "provider_name",

@@ -122,7 +122,7 @@ pub(crate) fn never_there(config: &TelemetryDataSource, key: &str) -> Diagnostic
         sentences(&[
             &format!(
                 "incident.io has no telemetry data source {id:?} that this API key can see. A data source cannot be \
-                 created through the API: connect it in incident.io first, then copy its id to data_source_id. Check \
+                 created through the API: connect it in incident.io first, then set data_source_id to its ID. Check \
                  as well that the API key belongs to the same organisation.",
                 id = id(config),
             ),
@@ -393,7 +393,7 @@ pub(crate) fn not_recorded(id: &str, error: &NoRandomness) -> Diagnostic {
 pub(crate) fn unreadable(id: &str, fields: &[&str]) -> Option<Diagnostic> {
     (!fields.is_empty()).then(|| {
         Diagnostic::warning(
-            "Unexpected Answer from incident.io",
+            "Unexpected Response from incident.io",
             format!(
                 "incident.io answered for data source {id:?} with fields that this version of the \
                  provider cannot read: {fields}. What depends on them keeps its last known value, or is null. \

@@ -242,7 +242,7 @@ fn a_gateway_is_not_believed_that_a_source_is_gone(scene: &mut Scene) {
 }
 
 fn fields_that_cannot_be_read_are_named_and_lived_with(scene: &mut Scene) {
-    const WARNING: &str = "Warning: Unexpected Answer from incident.io";
+    const WARNING: &str = "Warning: Unexpected Response from incident.io";
     scene.adopted(&with_token(""));
     let odd = Edit::set("source_type", Value::Null).and(Edit::set("enabled", json!("yes")));
     scene.sandbox.set_edit(odd);
