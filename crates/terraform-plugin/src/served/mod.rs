@@ -7,6 +7,7 @@ mod answered;
 mod apply;
 mod data_source;
 mod generate;
+mod identified;
 mod identity;
 mod import;
 mod moves;

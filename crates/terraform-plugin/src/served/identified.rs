@@ -1,0 +1,185 @@
+//! What each call answers of identities, and `UpgradeResourceIdentity`.
+
+use super::answered::Answered;
+use super::identity::Identity;
+use super::resource::ServedResource;
+use super::stored::null_unknowns;
+use crate::codec;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::proto::tfplugin6::ResourceIdentityData;
+use crate::proto::tfplugin6::upgrade_resource_identity::{Request, Response};
+use crate::resource::Resource;
+use crate::value::{AnyValue, Known, Value};
+use crate::wire::decode::{Received, ReceivedState, StoredState};
+
+impl<R: Resource> ServedResource<R> {
+    /// The identity of an object that exists, to be stored. `before` is what the host has: it is
+    /// given back where the state does not tell. Core takes none that is not wholly known, so that
+    /// becomes an error, if there is none already.
+    pub(super) fn stored_identity(
+        &self,
+        state: &R::Model,
+        before: Identity,
+        diagnostics: &mut Diagnostics,
+    ) -> Identity {
+        let served = self.identity.as_ref()?;
+        let mut identity = match served.of(&self.resource, state) {
+            Ok(Some(identity)) => identity,
+            Ok(None) => return before,
+            Err(defect) => {
+                diagnostics.push(defect);
+                return before;
+            }
+        };
+        if identity.first_unknown().is_some() {
+            if !diagnostics.has_errors() {
+                let what = "The identity of an object that exists is not wholly known.";
+                diagnostics.push(Diagnostic::defect(what));
+            }
+            null_unknowns(&mut identity);
+            if served.shape.missing(&identity).is_some() {
+                return before;
+            }
+        }
+        let encoded = served.encode(&identity);
+        encoded.map_err(|defect| diagnostics.push(defect)).ok()
+    }
+
+    /// An identity that a plan has given, if it is wholly known.
+    pub(super) fn known_identity(&self, planned: Identity) -> Identity {
+        let served = self.identity.as_ref()?;
+        let planned = planned?;
+        let received = Received::new(planned.identity_data.clone());
+        let identity = received.decode(&served.shape.ty, "The planned identity");
+        let is_known = identity.is_ok_and(|identity| identity.first_unknown().is_none());
+        is_known.then_some(planned)
+    }
+
+    /// What a state says of the identity, if the resource has one.
+    pub(super) fn identity_of(&self, state: &R::Model) -> Result<Option<AnyValue>, Diagnostic> {
+        match &self.identity {
+            Some(served) => served.of(&self.resource, state),
+            None => Ok(None),
+        }
+    }
+
+    /// The identity in a plan, from what the prior and the planned state say of it. That of an
+    /// object that `is_new` may be unknown. That of an object that exists stays.
+    pub(super) fn planned_identity(
+        &self,
+        prior: Option<AnyValue>,
+        planned: Option<AnyValue>,
+        is_new: bool,
+        before: Identity,
+    ) -> Result<Identity, Diagnostic> {
+        let Some(served) = &self.identity else {
+            return Ok(None);
+        };
+        if is_new {
+            return planned.map(|planned| served.encode(&planned)).transpose();
+        }
+        let is_known = |identity: &AnyValue| identity.first_unknown().is_none();
+        let prior = prior.filter(is_known);
+        if let (Some(prior), Some(planned)) = (&prior, &planned)
+            && let Some(name) = changed(prior, planned)
+        {
+            return Err(Diagnostic::defect(format!(
+                "The plan changes the attribute {name} of the object's identity, and does not \
+                 replace the object.",
+            )));
+        }
+        match planned.filter(is_known).or(prior) {
+            Some(identity) => served.encode(&identity).map(Some),
+            None => Ok(before),
+        }
+    }
+
+    /// Nothing of another version is kept: the next read makes the identity anew. A state from
+    /// before there was an identity comes here as well, with no bytes, `null` or `{}`.
+    pub(super) fn upgrade_resource_identity(&self, request: Request) -> Answered<Response> {
+        let Some(served) = &self.identity else {
+            return Err(refused(format!(
+                "{} has no resource identity in this version of the provider.",
+                R::TYPE_NAME,
+            ))
+            .into());
+        };
+        let shape = &served.shape;
+        let (version, current) = (request.version, shape.schema.identity_version());
+        if version > current || version < 0 {
+            return Err(refused(format!(
+                "The identity of this {} was written with version {version}, and this version of \
+                 the provider knows versions 0 to {current}. Use the version of the provider that \
+                 wrote it, or a later one.",
+                R::TYPE_NAME,
+            ))
+            .into());
+        }
+        let received = ReceivedState::new(request.raw_identity);
+        let stored = match received.stored() {
+            StoredState::Json(json) if version == current => serde_json::from_slice(json).ok(),
+            _ => None,
+        };
+        let stored = stored.and_then(|json| codec::from_json(json, &shape.ty).ok());
+        let stored = stored.filter(|stored| stored.is_known() && shape.missing(stored).is_none());
+        // Not an answer without identity: OpenTofu takes that for a mistake.
+        let response = Response {
+            upgraded_identity: Some(served.encode(&stored.unwrap_or(Value::Null))?),
+            ..Response::default()
+        };
+        Ok((response, Diagnostics::new()))
+    }
+
+    /// The state that an import by identity begins with.
+    pub(super) fn import_by_identity(
+        &self,
+        identity: &ResourceIdentityData,
+    ) -> Result<R::Model, Diagnostic> {
+        let Some(served) = &self.identity else {
+            return Err(Diagnostic::error(
+                "Import by Identity Not Supported",
+                format!(
+                    "{} has no resource identity. Import it by its id.",
+                    R::TYPE_NAME
+                ),
+            ));
+        };
+        let invalid = |detail: String| Diagnostic::error("Invalid Import Identity", detail);
+        let received = Received::new(identity.identity_data.clone());
+        let identity = received.decode(&served.shape.ty, "The identity")?;
+        if let Some(name) = served.shape.missing(&identity) {
+            let detail = format!("{name} is required in an identity.");
+            return Err(invalid(detail));
+        }
+        let Value::Known(identity) = identity else {
+            let detail = format!("An identity is needed to import {}.", R::TYPE_NAME);
+            return Err(invalid(detail));
+        };
+        (served.functions.import)(&self.resource, identity).map_err(|unfit| {
+            let (path, expected) = (unfit.path, unfit.expected);
+            invalid(format!(
+                "{path} has a value that cannot be used: {expected} is required."
+            ))
+        })?
+    }
+}
+
+/// An attribute that has another value in the second object, both being known.
+fn changed(prior: &AnyValue, planned: &AnyValue) -> Option<String> {
+    let (Value::Known(Known::Object(prior)), Value::Known(Known::Object(planned))) =
+        (prior, planned)
+    else {
+        return None;
+    };
+    let known = |value: &&AnyValue| !value.is_null() && value.first_unknown().is_none();
+    let mut attributes = prior.iter();
+    let (name, _) = attributes.find(|(name, prior)| {
+        let planned = planned.get(*name).filter(known);
+        known(prior) && planned.is_some_and(|planned| planned != *prior)
+    })?;
+    Some(name.to_string())
+}
+
+fn refused(detail: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("Unable to Upgrade Resource Identity", detail)
+}
