@@ -120,15 +120,12 @@ impl Place {
 
     /// What a registry leaves in the lock file: the sums of all archives.
     fn lock(&self, scene: &Scene) {
-        let lines: String = zip_hashes()
-            .iter()
-            .map(|hash| format!("    \"{hash}\",\n"))
-            .collect();
+        let hashes = zip_hashes().join("\", \"");
         let provider = format!("{}/{SOURCE}", self.registry);
         scene.write(
             ".terraform.lock.hcl",
             &format!(
-                "provider \"{provider}\" {{\n  version = \"{VERSION}\"\n  hashes = [\n{lines}  ]\n}}\n"
+                "provider \"{provider}\" {{\n  version = \"{VERSION}\"\n  hashes = [\"{hashes}\"]\n}}\n"
             ),
         );
     }
@@ -413,9 +410,9 @@ mod over_https {
         // The archive again, but with sums that nobody has signed.
         publish(&published, release());
         let sums = published.join(format!("terraform-provider-incident_{VERSION}_SHA256SUMS"));
-        let mut text = fs::read_to_string(&sums).expect("the sums");
-        text += &format!("{}  other.zip\n", "0".repeat(64));
-        fs::write(&sums, text).expect("other sums");
+        let text = fs::read_to_string(&sums).expect("the sums");
+        let more = format!("{text}{}  other.zip\n", "0".repeat(64));
+        fs::write(&sums, more).expect("other sums");
         scene.fails(&["init"]).says("signature");
         assert!(!scene.work().join(".terraform.lock.hcl").exists());
     }

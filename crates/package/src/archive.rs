@@ -63,7 +63,7 @@ mod tests {
             },
             Entry {
                 name: "provider",
-                bytes: &[7; 100_000],
+                bytes: &[7; 10_000],
                 mode: Mode::Executable,
             },
         ];

@@ -19,23 +19,22 @@ pub(crate) fn h1(entries: &[Entry<'_>]) -> String {
         .map(|entry| (entry.name, sha256(entry.bytes)))
         .collect();
     lines.sort();
-    let listing: String = lines
+    let listing: Vec<_> = lines
         .into_iter()
         .map(|(name, sum)| format!("{sum}  {name}\n"))
         .collect();
-    format!(
-        "h1:{}",
-        STANDARD.encode(digest(&SHA256, listing.as_bytes()))
-    )
+    let sum = digest(&SHA256, listing.concat().as_bytes());
+    format!("h1:{}", STANDARD.encode(sum))
 }
 
 fn hexadecimal(digest: Digest) -> String {
     // Its Debug has the algorithm in front.
-    digest
+    let digits: Vec<_> = digest
         .as_ref()
         .iter()
         .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .collect();
+    digits.concat()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! each, the manifest, and the sums of all of them. [`Release::mirror`] makes of the same archives a
 //! folder that Terraform and OpenTofu install from, directly or over HTTPS. Both return files as
 //! bytes, which [`write`] puts into a folder and [`compare`] compares with one: the same binaries
-//! make the same bytes, on every machine.
+//! make the same bytes, whenever they are packed.
 
 mod archive;
 mod digest;

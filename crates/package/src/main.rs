@@ -14,7 +14,7 @@ Without a binary, target/release/terraform-provider-incident is packed for this 
   cargo build --release && cargo run -p package -- --mirror /srv/terraform
   cargo run -p package -- linux_amd64=a/terraform-provider-incident windows_amd64=b/terraform-provider-incident.exe
 
-The same binaries make the same bytes, at any time and on any machine; --check compares them with
+The same binaries make the same bytes, whenever they are packed; --check compares them with
 what is there.";
 
 fn main() -> ExitCode {
@@ -96,7 +96,7 @@ fn run(arguments: &ArgMatches) -> Result<String, Error> {
     if let Some(mirror) = arguments.get_one::<PathBuf>("mirror") {
         places.push((mirror, release.mirror(mirror)?));
     }
-    let mut report = String::new();
+    let mut report = Vec::new();
     for (folder, files) in places {
         if arguments.get_flag("check") {
             compare(&files, folder)?;
@@ -104,10 +104,11 @@ fn run(arguments: &ArgMatches) -> Result<String, Error> {
             write(&files, folder)?;
         }
         for (name, bytes) in files {
-            report += &format!("{:>10} {}\n", bytes.len(), folder.join(name).display());
+            let path = folder.join(name);
+            report.push(format!("{:>10} {}\n", bytes.len(), path.display()));
         }
     }
-    Ok(report)
+    Ok(report.concat())
 }
 
 /// The release build of this machine, where Cargo puts it.

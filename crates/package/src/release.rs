@@ -112,11 +112,12 @@ impl Release {
         let mut files = self.by_name();
         let manifest = format!("{}_manifest.json", self.name.stem());
         files.insert(manifest, manifest_json());
-        let sums: String = files
+        let sums: Vec<_> = files
             .iter()
             .map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes)))
             .collect();
-        files.insert(format!("{}_SHA256SUMS", self.name.stem()), sums.into());
+        let name = format!("{}_SHA256SUMS", self.name.stem());
+        files.insert(name, sums.concat().into());
         files
     }
 
@@ -255,11 +256,11 @@ pub(crate) mod tests {
         let mut files = release("1.2.3").files();
         let sums = files.remove("terraform-provider-incident_1.2.3_SHA256SUMS");
         let sums = String::from_utf8(sums.unwrap()).unwrap();
-        let expected: String = files
+        let expected: Vec<_> = files
             .iter()
             .map(|(name, bytes)| format!("{}  {name}\n", sha256(bytes)))
             .collect();
-        assert_eq!(sums, expected);
+        assert_eq!(sums, expected.concat());
         assert_eq!(sums.lines().count(), Platform::ALL.len() + 1);
     }
 
