@@ -21,6 +21,7 @@ mod external_change;
 mod guides;
 mod identity;
 mod import;
+mod install;
 #[cfg(unix)]
 mod interrupted;
 mod leaks;
@@ -41,6 +42,7 @@ use test_support::{suite, tests};
 tests! {
     ;
     adoption, answers, clients, data_source, destroy, drift, examples, external_change, guides, import,
+    install,
     #[cfg(unix)] interrupted,
     leaks, log, mistakes, moves, provider_block, update, validation, write_only
 }

@@ -69,12 +69,13 @@ fn a_service_that_touches_each_write_gets_the_keys_once() {
         .set_touch(Touch::AsIfAfter(Duration::from_secs(2)));
     scene.plan().ran.says(AGAIN);
     assert_eq!(scene.apply_writes(), [body(TOKEN)]);
-    // So soon after, the first read cannot tell it from a stamp of its own.
-    scene.apply();
-    scene
-        .ok(&["plan"])
-        .says("Warning: Data Source Changed After Its Keys Were Sent Again");
-    assert_eq!(scene.apply_writes(), NOTHING);
+    // So soon after, the first read may take it for a stamp of its own. It is said once.
+    let says = |_| {
+        let told = "Warning: Data Source Changed After Its Keys Were Sent Again";
+        scene.apply().text.contains(told)
+    };
+    assert_eq!([1, 2].map(says).iter().filter(|told| **told).count(), 1);
+    assert_eq!(scene.written(), NOTHING);
     scene.settles();
 }
 

@@ -1,0 +1,138 @@
+//! A folder that clients install from. Named as `filesystem_mirror` it is read as it is; behind an
+//! HTTPS server, named as `network_mirror`, its JSON files say what there is. The layout is that of
+//! `terraform providers mirror`.
+
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use crate::{Error, Files, Release};
+
+/// The registries that clients take a source without a host to be of: Terraform's and OpenTofu's.
+const HOSTS: [&str; 2] = ["registry.terraform.io", "registry.opentofu.org"];
+
+impl Release {
+    /// The files that add this release to the mirror in a folder, which may be empty or not there.
+    ///
+    /// # Errors
+    ///
+    /// The folder has an index that cannot be read.
+    pub fn mirror(&self, folder: &Path) -> Result<Files, Error> {
+        let name = self.name();
+        let mut files = Files::new();
+        for host in HOSTS {
+            let provider = format!("{host}/{}/{}", name.namespace, name.kind);
+            let index = format!("{provider}/index.json");
+            let mut versions = versions(&folder.join(&index))?;
+            versions.insert(name.version.clone(), json!({}));
+            files.insert(index, pretty(&json!({ "versions": versions })));
+            files.insert(
+                format!("{provider}/{}.json", name.version),
+                pretty(&json!({ "archives": self.locations() })),
+            );
+            for (archive, bytes) in self.by_name() {
+                files.insert(format!("{provider}/{archive}"), bytes);
+            }
+        }
+        Ok(files)
+    }
+
+    /// Where each archive is, relative to the file that says so, and what its content sums up to.
+    fn locations(&self) -> Map<String, Value> {
+        let archives = self.archives().iter();
+        archives
+            .map(|(platform, archive)| {
+                let location = json!({
+                    "url": self.name().archive(*platform),
+                    "hashes": [archive.h1],
+                });
+                (platform.to_string(), location)
+            })
+            .collect()
+    }
+}
+
+/// The versions that a mirror has already.
+fn versions(index: &Path) -> Result<Map<String, Value>, Error> {
+    if !index.exists() {
+        return Ok(Map::new());
+    }
+    let bytes = std::fs::read(index).map_err(Error::file(index))?;
+    let mut value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    match value.get_mut("versions").map(Value::take) {
+        Some(Value::Object(versions)) => Ok(versions),
+        _ => Err(Error::Index(index.to_owned())),
+    }
+}
+
+/// JSON for readers, with a line end.
+pub(crate) fn pretty(value: &Value) -> Vec<u8> {
+    format!("{value:#}\n").into()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Platform;
+    use crate::release::tests::release;
+
+    use super::*;
+
+    const PROVIDER: &str = "registry.terraform.io/incident-telemetry/incident";
+
+    #[test]
+    fn the_layout_is_the_packed_one_for_both_registries() {
+        let release = release("1.2.3");
+        let files = release.mirror(Path::new("/nowhere")).unwrap();
+        let here = files.keys().filter_map(|path| path.strip_prefix(PROVIDER));
+        let here: Vec<_> = here.collect();
+        let mut expected = vec!["/1.2.3.json".to_owned(), "/index.json".to_owned()];
+        expected.extend(
+            Platform::ALL
+                .map(|platform| format!("/terraform-provider-incident_1.2.3_{platform}.zip")),
+        );
+        assert_eq!(here, expected);
+        for (path, bytes) in &files {
+            let other = path.replace("registry.terraform.io", "registry.opentofu.org");
+            assert_eq!(&files[&other], bytes);
+        }
+        assert_eq!(files.len(), 2 * expected.len());
+        // An archive is the one that is published.
+        for (name, bytes) in release.by_name() {
+            assert_eq!(files[&format!("{PROVIDER}/{name}")], bytes);
+        }
+    }
+
+    #[test]
+    fn a_version_says_where_archives_are_and_what_they_contain() {
+        let release = release("1.2.3");
+        let files = release.mirror(Path::new("/nowhere")).unwrap();
+        let version: Value =
+            serde_json::from_slice(&files[&format!("{PROVIDER}/1.2.3.json")]).unwrap();
+        for (platform, archive) in release.archives() {
+            assert_eq!(
+                version["archives"][platform.name()],
+                json!({
+                    "url": format!("terraform-provider-incident_1.2.3_{platform}.zip"),
+                    "hashes": [archive.h1],
+                })
+            );
+        }
+        let index: Value =
+            serde_json::from_slice(&files[&format!("{PROVIDER}/index.json")]).unwrap();
+        assert_eq!(index, json!({ "versions": { "1.2.3": {} } }));
+    }
+
+    #[test]
+    fn a_mirror_keeps_its_older_versions() {
+        let folder = tempfile::tempdir().unwrap();
+        for version in ["1.2.3", "1.2.4", "1.2.4"] {
+            let files = release(version).mirror(folder.path()).unwrap();
+            crate::write(&files, folder.path()).unwrap();
+        }
+        let index = folder.path().join(PROVIDER).join("index.json");
+        assert!(versions(&index).unwrap().keys().eq(["1.2.3", "1.2.4"]));
+        std::fs::write(&index, "[]").unwrap();
+        let refused = release("1.2.5").mirror(folder.path()).unwrap_err();
+        assert!(matches!(refused, Error::Index(_)), "{refused}");
+    }
+}
