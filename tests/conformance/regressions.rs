@@ -18,6 +18,7 @@ test_support::tests! {
     reapply_settles,
     a_rename_between_plan_and_apply,
     a_rotation_is_cut_off_and_taken_back,
+    an_address_is_cut_off_and_taken_back,
     a_404_comes_and_goes,
     a_404_of_something_else,
     what_is_connected_again_is_sent_whole,
@@ -180,6 +181,20 @@ fn a_rotation_is_cut_off_and_taken_back() {
         let start = grafana("Terraform 1.11", stamps, true);
         hold(&[(start, rotation_cut_off())]);
     }
+}
+
+/// There is no record of an address that could tell, so the loss of the others puts it in doubt.
+fn an_address_is_cut_off_and_taken_back() {
+    let steps = [
+        set(Leaf::Url, "g1.example.com"),
+        APPLY,
+        set(Leaf::Url, "g2.example.com"),
+        apply(End::ProviderDied),
+        set(Leaf::Url, "g1.example.com"),
+        APPLY,
+        PLAN,
+    ];
+    everywhere(&steps);
 }
 
 /// What is not found once stays in the state, and is sent whole, once.
