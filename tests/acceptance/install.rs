@@ -2,11 +2,11 @@
 //! and without development overrides.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
-use package::{Addition, Files, Name, Platform, Release};
-use serde_json::{Value, json};
+use package::{Addition, Name, Platform, Release};
+use serde_json::Value;
 use test_support::plugin_client::provider;
 use test_support::terraform::Ran;
 use test_support::tests;
@@ -157,18 +157,6 @@ fn locked(scene: &Scene, scheme: &str) -> Vec<String> {
     quoted.map(str::to_owned).collect()
 }
 
-/// A fresh start: without what `init` has installed, and without its lock.
-fn uninstall(scene: &Scene) {
-    for name in [".terraform", ".terraform.lock.hcl"] {
-        let path: PathBuf = scene.work().join(name);
-        if path.is_dir() {
-            fs::remove_dir_all(path).expect("a folder that can be removed");
-        } else if path.exists() {
-            fs::remove_file(path).expect("a file that can be removed");
-        }
-    }
-}
-
 #[track_caller]
 fn installs(scene: &Scene) -> Ran {
     let ran = scene.ok(&["init"]);
@@ -221,11 +209,20 @@ fn a_filesystem_mirror_is_held_to_the_lock_file(scene: &mut Scene) {
 /// Only where clients take certificates from a file: Go asks the system on others.
 #[cfg(target_os = "linux")]
 mod over_https {
-    use super::*;
-
+    use std::fs;
+    use std::path::Path;
     use std::process::Command;
 
+    use package::{Files, Platform, Release};
+    use serde_json::{Value, json};
     use test_support::file_server::FileServer;
+    use test_support::tests;
+
+    use super::{
+        Place, SOURCE, VERSION, has_extension, installs, locked, release, tampered, works,
+        zip_hashes,
+    };
+    use crate::scene::{Scene, with_token};
 
     tests! {
         from_a_network_mirror,
@@ -254,6 +251,18 @@ mod over_https {
         place.used_by(scene, &lines);
         scene.configure(&with_token(""));
         (place, server)
+    }
+
+    /// A fresh start: without what `init` has installed, and without its lock.
+    fn uninstall(scene: &Scene) {
+        for name in [".terraform", ".terraform.lock.hcl"] {
+            let path = scene.work().join(name);
+            if path.is_dir() {
+                fs::remove_dir_all(path).expect("a folder that can be removed");
+            } else if path.exists() {
+                fs::remove_file(path).expect("a file that can be removed");
+            }
+        }
     }
 
     fn from_a_network_mirror(scene: &mut Scene) {

@@ -66,7 +66,7 @@ fn versions(index: &Path) -> Result<Map<String, Value>, Error> {
 }
 
 /// JSON for readers, with a line end.
-pub(crate) fn pretty(value: &Value) -> Vec<u8> {
+fn pretty(value: &Value) -> Vec<u8> {
     format!("{value:#}\n").into()
 }
 
