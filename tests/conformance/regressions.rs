@@ -4,7 +4,8 @@
 use crate::core::GENERATIONS;
 use crate::rules::Verdict;
 use crate::scripts::{
-    APPLY, DISABLE, apply, grafana, key, reapply_taken_away, rotate, rotation_cut_off, set,
+    APPLY, DISABLE, address_cut_off, apply, grafana, key, reapply_taken_away, rotate,
+    rotation_cut_off, set,
 };
 use crate::walks::{leave, runtime, stage};
 use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Secret};
@@ -185,16 +186,7 @@ fn a_rotation_is_cut_off_and_taken_back() {
 
 /// There is no record of an address that could tell, so the loss of the others puts it in doubt.
 fn an_address_is_cut_off_and_taken_back() {
-    let steps = [
-        set(Leaf::Url, "g1.example.com"),
-        APPLY,
-        set(Leaf::Url, "g2.example.com"),
-        apply(End::ProviderDied),
-        set(Leaf::Url, "g1.example.com"),
-        APPLY,
-        PLAN,
-    ];
-    everywhere(&steps);
+    everywhere(&address_cut_off());
 }
 
 /// What is not found once stays in the state, and is sent whole, once.
