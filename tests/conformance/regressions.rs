@@ -4,7 +4,8 @@
 use crate::core::GENERATIONS;
 use crate::rules::Verdict;
 use crate::scripts::{
-    APPLY, DISABLE, apply, grafana, key, reapply_taken_away, rotate, rotation_cut_off, set,
+    APPLY, DISABLE, address_cut_off, apply, grafana, key, reapply_taken_away, rotate,
+    rotation_cut_off, set,
 };
 use crate::walks::{leave, runtime, stage};
 use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Secret};
@@ -21,6 +22,7 @@ test_support::tests! {
     an_address_is_cut_off_and_taken_back,
     a_404_comes_and_goes,
     a_404_of_something_else,
+    a_404_that_is_cut_off,
     what_is_connected_again_is_sent_whole,
     ignored_changes_of_what_is_not_found,
     reapply_has_a_brake,
@@ -185,16 +187,7 @@ fn a_rotation_is_cut_off_and_taken_back() {
 
 /// There is no record of an address that could tell, so the loss of the others puts it in doubt.
 fn an_address_is_cut_off_and_taken_back() {
-    let steps = [
-        set(Leaf::Url, "g1.example.com"),
-        APPLY,
-        set(Leaf::Url, "g2.example.com"),
-        apply(End::ProviderDied),
-        set(Leaf::Url, "g1.example.com"),
-        APPLY,
-        PLAN,
-    ];
-    everywhere(&steps);
+    everywhere(&address_cut_off());
 }
 
 /// What is not found once stays in the state, and is sent whole, once.
@@ -224,6 +217,38 @@ fn a_404_comes_and_goes() {
 fn a_404_of_something_else() {
     for kind in [FaultKind::OtherNotFound, FaultKind::BlockPage] {
         let steps = [APPLY, read_ends(kind), Step::RefreshOnly, PLAN];
+        everywhere(&steps);
+    }
+}
+
+/// It is the API's word if all of it arrives, even if more was to come.
+fn a_404_that_is_cut_off() {
+    for kind in [
+        FaultKind::HalfAnswer,
+        FaultKind::LengthTooShort,
+        FaultKind::LengthTooLong,
+    ] {
+        let at_write = Step::Fault {
+            at_apply: true,
+            on_write: true,
+            kind,
+        };
+        let steps = [
+            APPLY,
+            Step::Dashboard(Dashboard::Delete),
+            read_ends(kind),
+            Step::RefreshOnly,
+            set(Leaf::Name, "n1"),
+            at_write,
+            Step::Apply {
+                refresh: false,
+                replace: false,
+                end: End::Well,
+            },
+            Step::Dashboard(Dashboard::Reconnect),
+            APPLY,
+            PLAN,
+        ];
         everywhere(&steps);
     }
 }

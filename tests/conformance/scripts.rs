@@ -64,6 +64,18 @@ pub fn rotation_cut_off() -> Vec<Step> {
     ]
 }
 
+/// The same with an address.
+pub fn address_cut_off() -> Vec<Step> {
+    vec![
+        set(Leaf::Url, "g1.example.com"),
+        APPLY,
+        set(Leaf::Url, "g2.example.com"),
+        apply(End::ProviderDied),
+        set(Leaf::Url, "g1.example.com"),
+        APPLY,
+    ]
+}
+
 /// A change elsewhere that was seen under `reapply`, which is taken away before the next apply.
 pub fn reapply_taken_away() -> Vec<Step> {
     vec![
@@ -151,6 +163,16 @@ pub fn beginnings() -> Vec<(Start, Vec<Step>)> {
         ]),
         // The provider is killed in the middle of a rotation, which is taken back.
         write_only(rotation_cut_off()),
+        plain(address_cut_off()),
+        // Who switches it on is no less suspicious for giving it another name.
+        write_only(vec![
+            APPLY,
+            DISABLE,
+            Step::RefreshOnly,
+            Step::Dashboard(Dashboard::Enable),
+            Step::Dashboard(Dashboard::Rename("renamed".to_owned())),
+            APPLY,
+        ]),
         // What is switched off although its keys were just sent again.
         write_only(vec![
             set(mode, "reapply"),

@@ -2,6 +2,7 @@
 //! state").
 
 use super::{facts, table};
+use Address::*;
 use After::*;
 use Beside::*;
 use Ended::*;
@@ -40,6 +41,12 @@ facts! {
     Beside {
         NoKeySent,
         AKeySent,
+    }
+
+    /// `grafana_config.api_url` in the state.
+    Address {
+        NotInState,
+        InState,
     }
 
     /// How the request of an update ended.
@@ -88,13 +95,27 @@ table! {
     }
 }
 
+/// What is lost of private state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    Nothing,
+    /// The record of every key, until it is sent again.
+    OfKeys,
+    /// The same, and the URL is in doubt.
+    OfKeysAndUrl,
+}
+
 table! {
-    /// Whether private state has been lost, as far as a read or a plan can tell: then the record of
-    /// every key that is not sent again counts as lost, and the URL is in doubt.
-    LOSSES: (Record, Beside) => bool {
-        "there is a record":                           (Kept, _) => false;
-        "no key was sent that could be on record":     (Blank, NoKeySent) => false;
-        "a key was sent, and nothing is on record":    (Blank, AKeySent) => true;
+    /// Whether private state has been lost, as far as a read or a plan can tell.
+    LOSSES: (Record, Beside, Address) => Loss {
+        "there is a record":
+            (Kept, _, _) => Loss::Nothing;
+        "no key was sent that could be on record":
+            (Blank, NoKeySent, _) => Loss::Nothing;
+        "a key was sent, and nothing is on record":
+            (Blank, AKeySent, NotInState) => Loss::OfKeys;
+        "a key was sent, and a URL, and nothing is on record":
+            (Blank, AKeySent, InState) => Loss::OfKeysAndUrl;
     }
 }
 

@@ -189,7 +189,9 @@ table! {
     /// Whether what can be read back explains a new time.
     VISIBLE: (Edits, Switch) => Explanation {
         "who switches it on has likely given it other credentials":
-            (_, SwitchedOn) => Unexplained;
+            (Unedited, SwitchedOn) => Unexplained;
+        "so has who edits it, too":
+            (Edited, SwitchedOn) => Unexplained;
         "incident.io itself switches it off":
             (_, SwitchedOff) => Explained;
         "a person has edited it":

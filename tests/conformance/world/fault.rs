@@ -135,6 +135,12 @@ impl Kind {
         )
     }
 
+    /// Whether all of that answer's body arrives for all that: an error can be read, and is the API's
+    /// own word.
+    pub const fn spares_the_body(self) -> bool {
+        matches!(self, Self::LengthTooLong)
+    }
+
     /// Whether nothing is answered at all, for as long as the client waits.
     pub const fn hangs(self) -> bool {
         matches!(self, Self::Hang | Self::HangTaken)

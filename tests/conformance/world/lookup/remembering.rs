@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Found, Sending, block, leaf, mode, text};
 use crate::table::memory::{
-    self, After, Beside, Ended, Handling, KeysSent, Management, OnChange, Record, Write,
+    self, Address, After, Beside, Ended, Handling, KeysSent, Loss, Management, OnChange, Record,
+    Write,
 };
 use crate::table::reading::{Explanation, Mode};
 use crate::table::sending::Sent;
@@ -63,9 +64,15 @@ impl Memory {
         } else {
             Beside::AKeySent
         };
-        if memory::LOSSES.look_up((record, sent)) {
-            self.lost = true;
-            self.url_in_doubt = leaf(state, Leaf::Url).is_known();
+        let address = if leaf(state, Leaf::Url).is_known() {
+            Address::InState
+        } else {
+            Address::NotInState
+        };
+        match memory::LOSSES.look_up((record, sent, address)) {
+            Loss::Nothing => {}
+            Loss::OfKeys => self.lost = true,
+            Loss::OfKeysAndUrl => (self.lost, self.url_in_doubt) = (true, true),
         }
         self
     }

@@ -56,9 +56,10 @@ impl Walk<'_> {
             self.asks_whose_key |= kind.questions_the_key();
             return Err(kind.reading());
         }
-        // What is left of the API's own answer still has its status, which is no word of the API.
+        // What is left of the API's own answer still has its status, which alone is no word of it.
         self.asks_whose_key |= matches!(said, Err(Reading::Absent));
         match said {
+            Err(Reading::Absent) if kind.spares_the_body() => Err(Reading::Absent),
             Err(Reading::Refused) => Err(Reading::Refused),
             _ => Err(Reading::Failed),
         }

@@ -154,7 +154,11 @@ impl Walk<'_> {
         if kind.garbles() && !valid {
             // What is left of the API's own answer still has its status.
             self.asks_whose_key |= missing;
-            return Ended::Denied;
+            return if missing && kind.spares_the_body() {
+                Ended::NotFound
+            } else {
+                Ended::Denied
+            };
         }
         self.asks_whose_key |= kind.questions_the_key();
         if kind.write().in_doubt {
