@@ -3,7 +3,7 @@
 //! [`Release`] takes a binary for each [`Platform`] and makes the files of a release: an archive for
 //! each, the manifest, and the sums of all of them. [`Release::mirror`] makes of the same archives a
 //! folder that Terraform and OpenTofu install from, directly or over HTTPS. Both return files as
-//! bytes, which [`write`] puts into a folder and [`compare`] compares with one: the same binaries
+//! bytes, which [`write()`] puts into a folder and [`compare`] compares with one: the same binaries
 //! make the same bytes, whenever they are packed.
 
 mod archive;
