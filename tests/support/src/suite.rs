@@ -12,7 +12,7 @@
 //! test_support::tests! { ; adoption }
 //!
 //! fn main() -> std::process::ExitCode {
-//!     test_support::suite::run(test_support::suite::needing_a_client(tests()))
+//!     test_support::suite::run(test_support::suite::needing(test_support::client::ANY, tests()))
 //! }
 //! ```
 
