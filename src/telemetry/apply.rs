@@ -107,8 +107,8 @@ impl Applying {
                 private.forget(field);
             }
             for (&field, &decision) in &self.change.decisions {
-                // Where private state was lost, a key that stayed in place was taken from state.
-                // State may not hold it any more from now on.
+                // A key without a record that stayed in place was taken from state. State may not
+                // hold it any more from now on.
                 let plain = field.of(before).plain;
                 if let (Decision::Hold, Some(value)) = (decision, plain.as_str()) {
                     private.record_in_place(field, value)?;
@@ -124,6 +124,8 @@ impl Applying {
                 private.record_sent(*field, value)?;
             }
         }
+        // Whatever is configured was sent; what is configured later is sent as new.
+        private.lost = false;
         if answer.is_some() {
             private.absent = false;
             private.moved = false;

@@ -68,14 +68,14 @@ pub(crate) struct Change {
     pub(crate) fields: BTreeMap<Field, Value<Text>>,
     /// What was decided of each field in play.
     pub(crate) decisions: Decisions,
-    /// The fields that are sent although their values did not change, and why.
+    /// The fields that are sent whether their values have changed or not, and why.
     pub(crate) again: BTreeMap<Field, Why>,
     /// Whether everything configured is sent, even if that is nothing: what incident.io has under
     /// this id, if anything, is not known.
     pub(crate) is_whole: bool,
 }
 
-/// Why a value is sent that did not change.
+/// Why a value is sent whether it has changed or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Why {
     /// There are signs that it was changed elsewhere, and it is wanted as configured.
@@ -84,8 +84,6 @@ pub(crate) enum Why {
     InDoubt,
     /// The record of what was sent was lost.
     Lost,
-    /// The data source was not found.
-    Absent,
 }
 
 impl Change {
@@ -188,14 +186,15 @@ fn decision(
     if value.is_null() {
         return (None, None);
     }
+    // In this order; what is absent has a warning of its own.
     let reasons = [
-        (private.absent, Why::Absent),
-        (private.is_in_doubt(field), Why::InDoubt),
-        (private.has_lost(field), Why::Lost),
+        (private.absent, None),
+        (private.is_in_doubt(field), Some(Why::InDoubt)),
+        (private.has_lost(field), Some(Why::Lost)),
     ];
     let mut reasons = reasons.into_iter().filter(|_| before.is_some());
     if let Some((_, why)) = reasons.find(|(holds, _)| *holds) {
-        return (Some(Decision::Send), Some(why));
+        return (Some(Decision::Send), why);
     }
     let by_value = || match value.as_str() {
         None => Decision::Open,
@@ -222,8 +221,8 @@ fn decision(
     }
 }
 
-/// Whether this value is what was last sent. Where there is no record of that (an address has none,
-/// and private state may be lost), the state is taken at its word.
+/// Whether this value is what was last sent. Where there is no record of that, as of an
+/// address, the state is taken at its word.
 fn is_in_place(field: Field, value: &str, before: Option<&Input>, private: &PrivateState) -> bool {
     let Some(before) = before else { return false };
     private.was_sent(field, value).unwrap_or_else(|| {

@@ -210,7 +210,7 @@ pub(crate) fn replaces_credentials(prior: &TelemetryDataSource, change: &Change)
     )
 }
 
-/// Values that are sent although they did not change.
+/// Values that are sent whether they have changed or not.
 pub(crate) fn sent_again(
     prior: &TelemetryDataSource,
     why: Why,
@@ -236,17 +236,16 @@ pub(crate) fn sent_again(
             "The record of what was last sent to data source {title} is missing from the state, as it is after an \
              apply that was cut off."
         ),
-        (Why::Absent, _) => format!("Data source {title} was not found."),
     };
     Diagnostic::warning(
         "Values Will Be Sent Again",
         format!(
-            "{reason} Applying this plan sends {fields} again, although {unchanged}.",
+            "{reason} Applying this plan sends {fields} again, whether or not {changed}.",
             fields = list(fields.iter().copied()),
-            unchanged = if fields.len() == 1 {
-                "its value did not change"
+            changed = if fields.len() == 1 {
+                "its value has changed"
             } else {
-                "their values did not change"
+                "their values have changed"
             },
         ),
     )

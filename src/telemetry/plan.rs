@@ -161,7 +161,7 @@ fn renames(config: &TelemetryDataSource, found: &DataSource) -> Option<Diagnosti
     differs.then(|| messages::renames(config, found))
 }
 
-/// Says why values are sent that did not change. What is not found was said to be so already.
+/// Says why values are sent whether they have changed or not.
 fn why_again(change: &Change, prior: &TelemetryDataSource, private: &PrivateState) -> Diagnostics {
     let of = |why: Why| -> Vec<Field> {
         let again = change.again.iter();

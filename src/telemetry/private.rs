@@ -45,7 +45,7 @@ pub(crate) struct PrivateState {
     /// Whether the record of what was sent was lost, as it is when a provider dies in the middle of
     /// a write: whatever is not in `sent` may be in or not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    lost: bool,
+    pub(crate) lost: bool,
     /// Whether the state came from a resource of another type and was not read so far.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) moved: bool,

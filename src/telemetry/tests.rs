@@ -719,6 +719,21 @@ fn a_lost_record_puts_every_key_in_doubt_once() {
     let mut world = World::adopted(&url);
     world.private = Vec::new();
     assert_eq!(world.plan(&url).change.fields.len(), 2);
+    // What is configured only after that is new, and not sent again.
+    let datadog = |app_key: Value<Text>| TelemetryDataSource {
+        datadog_config: Value::Known(DatadogConfig {
+            api_key: text("a"),
+            app_key,
+            ..DatadogConfig::default()
+        }),
+        ..bare()
+    };
+    let mut world = World::adopted(&datadog(Value::Null));
+    world.private = Vec::new();
+    world.apply(&datadog(Value::Null), LATEST).unwrap();
+    let plan = world.plan(&datadog(text("b")));
+    assert_eq!(sends(&plan), [field("datadog_config.app_key")]);
+    assert!(plan.diagnostics.is_empty());
     // Keys were never sent: nothing is lost.
     let mut world = World::adopted(&bare());
     world.private = Vec::new();

@@ -126,6 +126,7 @@ pub fn remembered(
     if sending.url == Sent::Yes || leaf(planned, Leaf::Url).is_null() {
         after.url_in_doubt = false;
     }
+    after.lost = false;
     if let Some(answer) = answer {
         after.updated_at = Some(answer.source.updated_at());
         after.held_back = None;
