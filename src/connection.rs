@@ -63,9 +63,7 @@ impl Connection {
         match client.update_data_source(&id, update, stop).await {
             Ok(result) => Ok(result),
             Err(error) => {
-                let may_be_the_key =
-                    matches!(error.status(), Some(401 | 403)) || error.is_missing();
-                let identity = if may_be_the_key && !error.is_repeated() {
+                let identity = if error.may_be_the_key() && !error.is_repeated() {
                     client.identity(stop).await.cloned().map(Box::new)
                 } else {
                     None

@@ -254,12 +254,7 @@ fn is_general(error: &ClientError) -> bool {
 /// Whether something else than incident.io answered, and will again.
 fn is_of_another_server(error: &ClientError) -> bool {
     let is_redirect = matches!(error.last(), ClientError::Redirect { .. });
-    is_redirect || error.is_foreign() && !may_pass(error)
-}
-
-/// Whether another attempt may end otherwise, with everything as it is.
-fn may_pass(error: &ClientError) -> bool {
-    !matches!(error.status(), Some(400..500))
+    is_redirect || error.is_foreign() && error.is_final()
 }
 
 /// A title for an error, and what to do about it.
@@ -329,7 +324,7 @@ fn advice(error: &ClientError) -> (&'static str, String) {
             "Run the command again. If the problem persists, check the provider's endpoint, and any proxy in front of \
              it.",
         ),
-        _ if may_pass(error) => (
+        _ if !error.is_final() => (
             "Unexpected Response from incident.io",
             "Run the command again. If the problem persists, contact incident.io support and quote the request ID.",
         ),

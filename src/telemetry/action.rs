@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use terraform_plugin::schema::{Attribute, Block as SchemaBlock, Mode, Nesting, Schema};
 use terraform_plugin::{
-    Action, CancellationToken, Diagnostic, Diagnostics, Path, Progress, Text, Value, model,
+    Action, CancellationToken, Diagnostic, Diagnostics, Progress, Text, Value, model,
 };
 
-use super::attributes::{Block, Field};
+use super::attributes::{Block, Field, attribute_of};
 use super::model::{DatadogConfig, GrafanaConfig, TelemetryDataSource};
 use super::validate;
 use crate::client::DataSourceUpdate;
@@ -176,7 +176,7 @@ impl Action for RotateCredentials {
             }
             Err(failure) => {
                 let doing = format!("rotate the credentials of data source {id:?}");
-                connection.explain(failure, &doing, attribute_of)
+                connection.explain(failure, &doing, |field| attribute_of(&config, field))
             }
         }
     }
@@ -193,16 +193,4 @@ fn dropped(config: &TelemetryDataSource) -> Diagnostic {
             keys = names(config),
         ),
     )
-}
-
-/// The attribute behind a field of the API's body; `None` where the schema has none.
-fn attribute_of(field: &str) -> Option<Path> {
-    match Field::named(field) {
-        Some(field) => Some(field.path()),
-        None if field == "id" => Some(Path::attributes("data_source_id")),
-        None => {
-            let mut blocks = Block::ALL.into_iter();
-            blocks.find(|block| block.name() == field).map(Block::path)
-        }
-    }
 }

@@ -115,8 +115,20 @@ impl ClientError {
     }
 
     /// Not found, by the word of the API or of something else.
-    pub(crate) fn is_missing(&self) -> bool {
+    fn is_missing(&self) -> bool {
         self.is_not_found() || self.status() == Some(StatusCode::NOT_FOUND.as_u16())
+    }
+
+    /// Whether another key may have got another answer.
+    pub(crate) fn may_be_the_key(&self) -> bool {
+        let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+        let refused = refused.map(|status| Some(status.as_u16()));
+        refused.contains(&self.status()) || self.is_missing()
+    }
+
+    /// Whether the answer to the same request would be the same: a status from 400 to 499.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(self.status(), Some(400..500))
     }
 
     /// 422: the API does not take these values. Nothing in front of it has a use for this status.
