@@ -3,28 +3,16 @@
 use proptest::prelude::*;
 
 use terraform_plugin::schema::{Attribute, Schema};
-use terraform_plugin::{Path, Step, Value};
+use terraform_plugin::{Path, Step};
 use test_support::damage::{damaged, damaged_text};
 
-use super::attributes::{Field, attribute_of, schema};
-use super::model::{GrafanaConfig, TelemetryDataSource};
-use super::testing::{decode, encode, planned};
+use super::attributes::{attribute_of, schema};
+use super::fuzzing::{any_private_state, config};
 
 const STORED: &str = r#"{"v":1,"salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","sent":{"grafana_config.api_key":"AAAA"},
     "changed_outside":["grafana_config.api_key"],"in_doubt":["datadog_config.app_key","grafana_config.api_url"],
-    "sign":{"changed":"x"},"reapplied":true,"lost":true,"absent":true,"seen_updated_at":"2021-08-17T13:28:57.801578Z","empty_update_keeps":true,
+    "sign":{"changed":"x"},"reapplied":true,"lost":true,"absent":true,"moved":true,"seen_updated_at":"2021-08-17T13:28:57.801578Z","empty_update_keeps":true,
     "unsettled":{"updated_at":"x","explained":false},"decisions":{"grafana_config.api_key":"send"}}"#;
-
-fn config(key: &str) -> TelemetryDataSource {
-    TelemetryDataSource {
-        data_source_id: Value::text("01G"),
-        grafana_config: Value::Known(GrafanaConfig {
-            api_key: Value::text(key),
-            ..GrafanaConfig::default()
-        }),
-        ..TelemetryDataSource::default()
-    }
-}
 
 /// Whether the schema has an attribute, or a block, at a path of names.
 fn has(schema: &Schema, path: &Path) -> bool {
@@ -45,20 +33,8 @@ fn has(schema: &Schema, path: &Path) -> bool {
 
 proptest! {
     #[test]
-    fn any_private_state_is_understood_or_none(bytes in damaged(&[STORED.as_bytes()]), same in any::<bool>()) {
-        let private = decode(&bytes);
-        let again = decode(&encode(&private));
-        prop_assert_eq!(encode(&again), encode(&private));
-        for name in Field::all() {
-            prop_assert_ne!(private.was_sent(name, "key"), Some(true));
-        }
-        let planned = planned(
-            &config(if same { "key" } else { "other" }),
-            Some(&config("key")),
-            &private,
-            private.decisions.as_ref(),
-        );
-        prop_assert!(!planned.diagnostics.has_errors());
+    fn any_private_state_is_understood_or_none(bytes in damaged(&[STORED.as_bytes()])) {
+        any_private_state(&bytes);
     }
 
     #[test]

@@ -20,10 +20,11 @@ pub(crate) fn any_private_state(bytes: &[u8]) {
     // Now with the key that is there already, now with another one.
     let key = if bytes.len() % 2 == 0 { "key" } else { "other" };
     let decisions = private.decisions.as_ref();
-    let _ = planned(&config(key), Some(&config("key")), &private, decisions);
+    let plan = planned(&config(key), Some(&config("key")), &private, decisions);
+    assert!(!plan.diagnostics.has_errors());
 }
 
-fn config(key: &str) -> TelemetryDataSource {
+pub(crate) fn config(key: &str) -> TelemetryDataSource {
     TelemetryDataSource {
         data_source_id: Value::text("01G"),
         grafana_config: Value::Known(GrafanaConfig {

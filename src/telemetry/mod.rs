@@ -25,7 +25,7 @@ mod validate;
 
 #[cfg(test)]
 mod fuzz;
-#[cfg(fuzzing)]
+#[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 #[cfg(test)]
 mod properties;
