@@ -4,7 +4,9 @@
 use incident_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
 use test_support::host::{Host, Planned, RESOURCE, State, Told, UNKNOWN, dynamic};
-use test_support::proto::tfplugin6::{ClientCapabilities, validate_resource_config};
+use test_support::proto::tfplugin6::{
+    ClientCapabilities, RawState, upgrade_resource_state, validate_resource_config,
+};
 
 use crate::world::{ID, block, sandbox, start};
 
@@ -61,6 +63,34 @@ async fn adopted(host: &Host, sandbox: &Sandbox) -> State {
 
 fn rotates(planned: &Planned) -> bool {
     planned.planned["credentials_updated_at"] == UNKNOWN
+}
+
+/// OpenTofu's mocks store them, in the states of `tofu test`.
+#[tokio::test]
+async fn what_a_state_holds_of_them_is_taken_out() {
+    let (client, host) = start().await;
+    let stored = host.complete(config("n", "glsa_of_a_mock"));
+    let request = upgrade_resource_state::Request {
+        type_name: RESOURCE.to_owned(),
+        version: 0,
+        raw_state: Some(RawState {
+            json: stored.to_string().into_bytes(),
+            ..RawState::default()
+        }),
+    };
+    let answer = host.provider.clone().upgrade_resource_state(request).await;
+    let answer = answer.unwrap().into_inner();
+    assert!(answer.diagnostics.is_empty(), "{:?}", answer.diagnostics);
+    let upgraded = answer.upgraded_state.unwrap();
+    assert_eq!(
+        upgraded,
+        dynamic(&host.complete(json!({
+            "data_source_id": ID,
+            "name": "n",
+            "grafana_config": {"api_key_wo": null},
+        })))
+    );
+    client.shutdown().await;
 }
 
 #[tokio::test]

@@ -10,12 +10,11 @@ use test_support::suite::{self, Test};
 /// Each with the versions that it needs.
 pub(crate) fn tests() -> Vec<Test> {
     let needs = |terraform, tofu| Needs { terraform, tofu };
-    let never = 99;
     [
         mocks::tests(),
-        suite::needing(needs(17, None), minimal_refresh::tests()),
-        suite::needing(needs(16, None), forget::terraform::tests()),
-        suite::needing(needs(never, Some(12)), forget::tofu::tests()),
+        suite::needing(needs(Some(17), None), minimal_refresh::tests()),
+        suite::needing(needs(Some(16), None), forget::terraform::tests()),
+        suite::needing(needs(None, Some(12)), forget::tofu::tests()),
     ]
     .into_iter()
     .flatten()

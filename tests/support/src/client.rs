@@ -60,17 +60,15 @@ impl Client {
         let needed = if self.is_tofu {
             needs.tofu
         } else {
-            Some(needs.terraform)
+            needs.terraform
         };
         if needed.is_some_and(|needed| self.minor >= needed) {
             return None;
         }
-        let tofu = needs.tofu.map(|minor| format!(" or OpenTofu 1.{minor}"));
-        Some(format!(
-            "needs Terraform 1.{}{}",
-            needs.terraform,
-            tofu.unwrap_or_default()
-        ))
+        let terraform = needs.terraform.map(|minor| format!("Terraform 1.{minor}"));
+        let tofu = needs.tofu.map(|minor| format!("OpenTofu 1.{minor}"));
+        let all: Vec<_> = terraform.into_iter().chain(tofu).collect();
+        Some(format!("needs {}", all.join(" or ")))
     }
 }
 
@@ -78,25 +76,25 @@ impl Client {
 #[derive(Debug, Clone, Copy)]
 pub struct Needs {
     /// Of Terraform.
-    pub terraform: u32,
+    pub terraform: Option<u32>,
     /// Of OpenTofu.
     pub tofu: Option<u32>,
 }
 
 /// Write-only attributes.
 pub const ANY: Needs = Needs {
-    terraform: 11,
+    terraform: Some(11),
     tofu: Some(11),
 };
 
 /// Resource identities.
 pub const IDENTITY: Needs = Needs {
-    terraform: 12,
+    terraform: Some(12),
     tofu: Some(12),
 };
 
 /// Actions.
 pub const ACTIONS: Needs = Needs {
-    terraform: 14,
+    terraform: Some(14),
     tofu: None,
 };
