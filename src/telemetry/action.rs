@@ -187,8 +187,8 @@ fn dropped(config: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::error(
         "No Key Arrived",
         format!(
-            "Nothing was sent: none of {keys} has a value now. If its value is ephemeral, Terraform has dropped it: 1.16 \
-             and 1.17 do so with -invoke. Have the action invoked by an action_trigger in the lifecycle block of a \
+            "Nothing was sent, because no value arrived for {keys}. If it is ephemeral, Terraform has dropped it: 1.16 and \
+             1.17 do so with -invoke. Have the action invoked by an action_trigger in the lifecycle block of a \
              resource instead, or give a value that is not ephemeral.",
             keys = names(config),
         ),

@@ -1,5 +1,7 @@
 //! The action, of clients that know actions.
 
+use std::path::Path;
+
 use incident_sandbox::{Answer, ApiKey, DataSourceSeed, Fault, Problem, When, Write};
 use serde_json::json;
 use test_support::tests;
@@ -9,6 +11,7 @@ use crate::scene::{API_KEY, DATADOG_ID, ID, NOTHING, NOWHERE, Scene, grafana};
 tests! {
     invoked_it_sends_the_keys_and_leaves_no_trace,
     an_ephemeral_key_reaches_a_trigger_everywhere,
+    the_example_sends_the_key_with_each_version,
     an_ephemeral_key_reaches_invoke_where_terraform_hands_it_over,
     mistakes_are_found_before_anything_is_sent,
     what_the_api_says_is_said
@@ -69,6 +72,22 @@ fn an_ephemeral_key_reaches_a_trigger_everywhere(scene: &mut Scene) {
     scene.settles();
 }
 
+fn the_example_sends_the_key_with_each_version(scene: &mut Scene) {
+    let file = "examples/actions/incident_telemetry_rotate_credentials/action.tf";
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
+    scene.configure(&std::fs::read_to_string(example).expect("an example"));
+    for version in ["1", "2"] {
+        let key = format!("{KEY}_{version}");
+        scene.write_only("grafana_token", &key);
+        scene.variable("grafana_token_version", version);
+        assert_eq!(
+            scene.apply_writes(),
+            [json!({"grafana_config": {"api_key": key}})]
+        );
+        assert_eq!(scene.apply_writes(), NOTHING);
+    }
+}
+
 /// 1.16 and 1.17 hand over null.
 fn an_ephemeral_key_reaches_invoke_where_terraform_hands_it_over(scene: &mut Scene) {
     scene.write_only("key", KEY);
@@ -79,8 +98,8 @@ fn an_ephemeral_key_reaches_invoke_where_terraform_hands_it_over(scene: &mut Sce
     } else {
         scene
             .fails(&INVOKE)
-            .says("none of grafana_config.api_key has a value now")
-            .says("If its value is ephemeral, Terraform has dropped it")
+            .says("no value arrived for grafana_config.api_key")
+            .says("If it is ephemeral, Terraform has dropped it")
             .says("action_trigger");
         assert_eq!(scene.written(), NOTHING);
     }
