@@ -39,7 +39,7 @@ mod world;
 use std::process::ExitCode;
 
 use test_support as support;
-use test_support::client::ANY;
+use test_support::client::WRITE_ONLY;
 use test_support::core::{rules, values};
 use test_support::{core, suite, tests};
 
@@ -50,6 +50,6 @@ tests! {
 
 fn main() -> ExitCode {
     let mut all = tests();
-    all.extend(suite::needing(ANY, cli::tests()));
+    all.extend(suite::needing(WRITE_ONLY, cli::tests()));
     suite::run(all)
 }

@@ -2,6 +2,11 @@
 
 use crate::scene::{Scene, with_token};
 
+test_support::tests! {
+    ;
+    terraform, tofu
+}
+
 const KEPT: &str = "  lifecycle {\n    destroy = false\n  }";
 
 fn adopted(scene: &Scene) {

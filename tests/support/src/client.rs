@@ -81,8 +81,14 @@ pub struct Needs {
     pub tofu: Option<u32>,
 }
 
-/// Write-only attributes.
+/// The oldest that are supported.
 pub const ANY: Needs = Needs {
+    terraform: Some(8),
+    tofu: Some(8),
+};
+
+/// Write-only attributes, and ephemeral variables to give them values.
+pub const WRITE_ONLY: Needs = Needs {
     terraform: Some(11),
     tofu: Some(11),
 };

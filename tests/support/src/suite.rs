@@ -18,6 +18,7 @@
 
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
@@ -112,6 +113,21 @@ pub fn needing(needs: Needs, tests: Vec<Test>) -> Vec<Test> {
         ..test
     });
     needing.collect()
+}
+
+/// The same tests, with what each needs: the first row with which its name begins.
+///
+/// # Panics
+///
+/// If a row fits no test.
+pub fn needing_by_name(rows: &[(&str, Needs)], mut tests: Vec<Test>) -> Vec<Test> {
+    let row_of = |name: &str| rows.iter().position(|(row, _)| name.starts_with(row));
+    let rows_used: BTreeSet<_> = tests.iter().filter_map(|test| row_of(&test.name)).collect();
+    assert_eq!(rows_used.len(), rows.len(), "a row fits no test");
+    for test in &mut tests {
+        test.needs = row_of(&test.name).map(|row| rows[row].1).or(test.needs);
+    }
+    tests
 }
 
 /// Runs a suite as the command line says, which is that of libtest. To be returned from `main`.

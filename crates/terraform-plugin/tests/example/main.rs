@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 
-use test_support::client::{ACTIONS, ANY, Client, IDENTITY, Needs};
+use test_support::client::{ACTIONS, Client, IDENTITY, Needs, WRITE_ONLY};
 
 use crate::scene::Scene;
 
@@ -53,28 +53,28 @@ type Test = (&'static str, Needs, fn(&Scene));
 const TESTS: [Test; 20] = [
     (
         "a_note_is_created_and_then_there_is_nothing_to_do",
-        ANY,
+        WRITE_ONLY,
         notes::created,
     ),
-    ("a_change_is_an_update", ANY, notes::updated),
+    ("a_change_is_an_update", WRITE_ONLY, notes::updated),
     (
         "another_secret_is_written_once_its_version_says_so",
-        ANY,
+        WRITE_ONLY,
         notes::written_anew,
     ),
-    ("another_name_is_another_note", ANY, notes::replaced),
+    ("another_name_is_another_note", WRITE_ONLY, notes::replaced),
     (
         "a_note_deleted_by_hand_is_created_again",
-        ANY,
+        WRITE_ONLY,
         notes::deleted_by_hand,
     ),
     (
         "a_note_changed_by_hand_is_changed_back",
-        ANY,
+        WRITE_ONLY,
         notes::changed_by_hand,
     ),
-    ("tags_have_no_order", ANY, notes::tagged),
-    ("a_note_is_imported", ANY, notes::imported),
+    ("tags_have_no_order", WRITE_ONLY, notes::tagged),
+    ("a_note_is_imported", WRITE_ONLY, notes::imported),
     (
         "a_note_is_imported_by_its_identity",
         IDENTITY,
@@ -92,21 +92,25 @@ const TESTS: [Test; 20] = [
     ),
     (
         "a_note_of_a_fork_is_taken_over_as_it_is",
-        ANY,
+        WRITE_ONLY,
         moves::taken_over,
     ),
-    ("a_note_is_no_other_type", ANY, moves::refused),
-    ("a_note_is_destroyed", ANY, notes::destroyed),
+    ("a_note_is_no_other_type", WRITE_ONLY, moves::refused),
+    ("a_note_is_destroyed", WRITE_ONLY, notes::destroyed),
     (
         "terraform_refuses_a_misspelt_name_in_a_block",
-        ANY,
+        WRITE_ONLY,
         notes::misspelt,
     ),
-    ("an_error_is_shown_on_its_attribute", ANY, notes::blamed),
-    ("a_note_is_looked_up", ANY, notes::looked_up),
+    (
+        "an_error_is_shown_on_its_attribute",
+        WRITE_ONLY,
+        notes::blamed,
+    ),
+    ("a_note_is_looked_up", WRITE_ONLY, notes::looked_up),
     (
         "the_folder_may_be_unknown_in_a_plan",
-        ANY,
+        WRITE_ONLY,
         notes::unknown_folder,
     ),
     ("an_action_is_invoked", ACTIONS, action::invoked),
