@@ -1,7 +1,6 @@
 //! The one place where a failed request becomes diagnostics.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
 use terraform_plugin::{Diagnostic, Diagnostics, Path};
@@ -35,25 +34,15 @@ pub(crate) enum Failure {
     },
 }
 
-/// What was told in full already, by its summary, and of what.
+/// What was told in full already, by its summary.
 #[derive(Debug, Default)]
-pub(crate) struct Told(Mutex<BTreeMap<&'static str, String>>);
+pub(crate) struct Told(Mutex<BTreeSet<&'static str>>);
 
 impl Told {
-    /// What the first one with this summary was doing; `None` if this is the first.
-    fn first(&self, summary: &'static str, doing: &str) -> Option<String> {
-        match self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .entry(summary)
-        {
-            Entry::Occupied(first) => Some(first.get().clone()),
-            Entry::Vacant(entry) => {
-                entry.insert(doing.to_owned());
-                None
-            }
-        }
+    /// Whether this summary is told for the first time.
+    fn is_first(&self, summary: &'static str) -> bool {
+        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        told.insert(summary)
     }
 }
 
@@ -108,28 +97,26 @@ impl Failure {
         let error = match &self {
             Self::MissingKey => {
                 let summary = "Missing API Key";
-                let detail = match told.first(summary, doing) {
-                    None => format!(
+                let detail = if told.is_first(summary) {
+                    format!(
                         "No API key is configured, so this provider cannot {doing}. Set api_key in the provider \
                          block, or the environment variable {API_KEY}. Create a key with the role {ROLE} at {KEYS}."
-                    ),
-                    Some(first) => format!(
-                        "Without an API key, this provider cannot {doing} either (see: {first})."
-                    ),
+                    )
+                } else {
+                    format!("Without an API key, this provider cannot {doing} either.")
                 };
                 return Diagnostic::error(summary, detail).into();
             }
             Self::UnknownSettings => {
                 let summary = "Provider Settings Are Not Known Yet";
-                let detail = match told.first(summary, doing) {
-                    None => format!(
+                let detail = if told.is_first(summary) {
+                    format!(
                         "The provider's api_key or endpoint comes from something that does not exist yet, so this \
                          provider cannot {doing}. Create that first, with terraform apply -target, or set \
                          {API_KEY} instead."
-                    ),
-                    Some(first) => format!(
-                        "Without its settings, this provider cannot {doing} either (see: {first})."
-                    ),
+                    )
+                } else {
+                    format!("Without its settings, this provider cannot {doing} either.")
                 };
                 return Diagnostic::error(summary, detail).into();
             }
@@ -149,17 +136,12 @@ impl Failure {
         }
         let path = attribute("id").filter(|_| error.is_not_found());
         let (summary, advice) = advice(error);
-        let detail = match told.first(summary, doing) {
-            Some(first) if is_general(error) => {
-                format!(
-                    "Could not {doing}: {error}. See the first of these errors ({first}) for what to do."
-                )
-            }
-            _ => {
-                let parts = [format!("Could not {doing}: {error}."), whose_key, advice];
-                let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-                said.join(" ")
-            }
+        let detail = if told.is_first(summary) || !is_general(error) {
+            let parts = [format!("Could not {doing}: {error}."), whose_key, advice];
+            let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+            said.join(" ")
+        } else {
+            format!("Could not {doing}: {error}. The first error of this kind says what to do.")
         };
         Diagnostic::error(summary, detail)
             .at(path.unwrap_or_else(Path::root))
@@ -218,7 +200,7 @@ fn reference(error: &ClientError) -> String {
     }
 }
 
-/// `The API key "CI" belongs to the organisation at https://… Its roles: …`
+/// `The API key "CI" belongs to the organisation at https://… Its role is viewer.`
 fn whose_key(identity: &Identity) -> String {
     let Identity {
         name,
@@ -228,11 +210,12 @@ fn whose_key(identity: &Identity) -> String {
     let name = name.as_ref().map(|name| format!(" {name:?}"));
     let name = name.unwrap_or_default();
     let organisation = match dashboard_url {
-        Some(url) => format!("is of the organisation at {url}"),
-        None => "is of an organisation that incident.io does not name".to_owned(),
+        Some(url) => format!("belongs to the organisation at {url}"),
+        None => "belongs to an organisation that incident.io does not name".to_owned(),
     };
     let roles = match &roles[..] {
         [] => String::new(),
+        [role] => format!(" Its role is {role}."),
         roles => format!(" Its roles are {}.", roles.join(", ")),
     };
     format!("The API key{name} {organisation}.{roles}")
@@ -260,7 +243,10 @@ fn is_of_another_server(error: &ClientError) -> bool {
 /// A title for an error, and what to do about it.
 fn advice(error: &ClientError) -> (&'static str, String) {
     if error.is_stopped() {
-        return ("Interrupted", "Run the command again to go on.".to_owned());
+        return (
+            "Interrupted",
+            "Run the command again to continue.".to_owned(),
+        );
     }
     if error.is_unauthorized() {
         return (

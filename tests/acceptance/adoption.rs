@@ -181,7 +181,7 @@ fn an_id_that_was_never_there_stops_the_plan(scene: &mut Scene) {
     plan.says_times(1, "Error: Telemetry Data Source Not Found")
         .says("data_source_id = \"01G0J1EXE7AXZ2C93K61WBPYEK\"")
         .says("cannot be created through the API")
-        .says("The API key \"Terraform\" is of the organisation at https://app.incident.io/my-org")
+        .says("The API key \"Terraform\" belongs to the organisation at https://app.incident.io/my-org")
         .does_not_say("-refresh=false");
     assert_eq!(scene.sent(), [json!({}), json!({})]);
 

@@ -69,8 +69,8 @@ fn whose_key_it_is_is_asked_once_and_only_where_it_matters(scene: &mut Scene) {
     scene
         .ok(&["plan"])
         .says("Warning: Drift Was Not Checked")
-        .says("The API key \"CI\" is of the organisation at https://app.incident.io/acme.")
-        .says("Its roles are viewer.");
+        .says("The API key \"CI\" belongs to the organisation at https://app.incident.io/acme.")
+        .says("Its role is viewer.");
     assert_eq!(scene.sandbox.identities(), 1);
 
     // Nothing is said where nothing can be learnt.

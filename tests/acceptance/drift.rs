@@ -78,7 +78,7 @@ fn gone_source_stays_and_is_sent_whole_once_it_is_back(scene: &mut Scene) {
         .says_times(1, "Warning:")
         .says("Warning: Telemetry Data Source Not Found")
         .says("Either it was disconnected, or the key belongs to another organisation, or the provider's endpoint")
-        .says("The API key \"Terraform\" is of the organisation at https://app.incident.io/my-org.")
+        .says("The API key \"Terraform\" belongs to the organisation at https://app.incident.io/my-org.")
         .says("remove the resource block")
         .says("will be updated in-place")
         .says("Plan: 0 to add, 1 to change, 0 to destroy.");
@@ -154,7 +154,7 @@ fn plan_goes_on_without_the_permission_to_read(scene: &mut Scene) {
         .says("Warning: Drift Was Not Checked")
         .says("403 Forbidden")
         .says("drift_detection = false")
-        .says("The API key \"Read only\" is of the organisation at https://app.incident.io/my-org. Its roles are viewer.");
+        .says("The API key \"Read only\" belongs to the organisation at https://app.incident.io/my-org. Its role is viewer.");
     assert_eq!(scene.sent(), [json!({})]);
     scene.configure(&with_token("  name = \"Two\""));
     scene
