@@ -18,7 +18,11 @@ pub(crate) fn any_private_state(bytes: &[u8]) {
         assert_ne!(private.was_sent(name, "key"), Some(true));
     }
     // Now with the key that is there already, now with another one.
-    let key = if bytes.len().is_multiple_of(2) { "key" } else { "other" };
+    let key = if bytes.len().is_multiple_of(2) {
+        "key"
+    } else {
+        "other"
+    };
     let decisions = private.decisions.as_ref();
     let plan = planned(&config(key), Some(&config("key")), &private, decisions);
     assert!(!plan.diagnostics.has_errors());
