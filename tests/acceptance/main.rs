@@ -49,7 +49,7 @@ tests! {
 }
 
 /// What needs more than the oldest client, by the beginning of its name. The first that fits.
-const NEEDS: [(&str, Needs); 21] = [
+const NEEDS: [(&str, Needs); 23] = [
     ("actions::", ACTIONS),
     ("clients::forget::terraform::", since(Some(16), None)),
     ("clients::forget::tofu::", since(None, Some(12))),
@@ -65,10 +65,12 @@ const NEEDS: [(&str, Needs); 21] = [
     ("guides::plain_variable", ANY),
     ("guides::", WRITE_ONLY),
     ("identity::", IDENTITY),
+    ("interrupted::interrupted_in_an_action", ACTIONS),
     ("leaks::a_life_with_a_sensitive_key", ANY),
     ("leaks::", WRITE_ONLY),
     ("mistakes::an_ephemeral_value_", WRITE_ONLY),
     ("moves::each_guide_", WRITE_ONLY),
+    ("moves::the_identity_", IDENTITY),
     ("moves::the_same_type_", WRITE_ONLY),
     ("write_only::", WRITE_ONLY),
 ];

@@ -12,6 +12,7 @@ tests! {
     each_guide_moves_and_sends_the_configured_key,
     terraform_data_that_was_applied_here_moves,
     what_names_no_data_source_stays_where_it_is,
+    the_identity_of_the_source_does_not_stay,
     with_settings_that_are_not_known_yet_it_goes_on_without_reading
 }
 
@@ -173,6 +174,38 @@ fn what_names_no_data_source_stays_where_it_is(scene: &mut Scene) {
         assert_eq!(scene.raw_state(), state);
     }
     assert_eq!(scene.sandbox.count(), 0);
+}
+
+/// OpenTofu leaves it on the moved object, and Terraform asks with it.
+fn the_identity_of_the_source_does_not_stay(scene: &mut Scene) {
+    let of = |name: &str| registry(scene, name);
+    let sources = [
+        (of("mastercard/restapi"), "restapi_object"),
+        (of("fork/incident"), "incident_telemetry_data_source"),
+    ];
+    for (provider, type_name) in sources {
+        let attributes = json!({
+            "id": ID,
+            "data_source_id": ID,
+            "path": "/v2/telemetry/data_sources",
+        });
+        let mut state: Value =
+            serde_json::from_str(&state(&provider, type_name, &attributes)).unwrap();
+        let instance = &mut state["resources"][0]["instances"][0];
+        instance["identity"] = json!({"path": "/other", "object": ID});
+        instance["identity_schema_version"] = json!(0);
+        scene.write("terraform.tfstate", &state.to_string());
+        let moved = format!(
+            "moved {{\n  from = {type_name}.grafana\n  to   = incident_telemetry_data_source.ours\n}}\n"
+        );
+        scene.configure(&[resource("ours", ID, ""), moved].concat());
+        scene.apply().says("0 added").says("0 destroyed");
+        let state: Value = serde_json::from_str(&scene.raw_state()).unwrap();
+        let identity = &state["resources"][0]["instances"][0]["identity"];
+        assert_eq!(*identity, json!({"data_source_id": ID}), "{type_name}");
+        scene.settles();
+    }
+    assert_eq!(scene.written(), NOTHING);
 }
 
 fn with_settings_that_are_not_known_yet_it_goes_on_without_reading(scene: &mut Scene) {

@@ -40,7 +40,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::RefreshOnly),
         1 => Just(Step::Taint),
         1 => Just(Step::Forget),
-        1 => Just(Step::Import),
+        1 => Just(Step::Import { by_identity: false }),
         1 => Just(Step::Destroy),
         4 => dashboard().prop_map(Step::Dashboard),
         1 => Just(Step::Refuses),
@@ -281,7 +281,7 @@ async fn compare(
             Step::Taint if before.is_some() => vec!["taint", ADDRESS],
             Step::Forget if before.is_some() => vec!["state", "rm", ADDRESS],
             // Importing wants a configuration that is wholly known, and valid.
-            Step::Import if before.is_none() => vec!["import", import[0], import[1]],
+            Step::Import { .. } if before.is_none() => vec!["import", import[0], import[1]],
             Step::Dashboard(change) => {
                 real.change_elsewhere(&ids[config.source], change);
                 continue;

@@ -111,6 +111,13 @@ pub fn beginnings() -> Vec<(Start, Vec<Step>)> {
                 APPLY,
             ],
         ),
+        // A version of another resource.
+        write_only(vec![
+            set(version, "v1"),
+            APPLY,
+            pending(version, None),
+            APPLY,
+        ]),
         // Nobody knows whether a key, or a URL, was taken; and the reading that follows.
         plain(vec![
             APPLY,

@@ -17,7 +17,7 @@ use crate::support::plugin_client::{Launch, PluginClient};
 use crate::table;
 use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
-use crate::world::walk::{Dashboard, End, Spelt, Stage, Start, Step, Tally, run};
+use crate::world::walk::{Dashboard, End, Foreign, Spelt, Stage, Start, Step, Tally, run};
 
 test_support::tests! {
     no_walk_breaks_a_rule
@@ -154,7 +154,9 @@ fn step() -> impl Strategy<Value = Step> {
         }),
         2 => Just(Step::RefreshOnly),
         1 => Just(Step::Taint),
-        2 => Just(Step::Import),
+        2 => any::<bool>().prop_map(|by_identity| Step::Import { by_identity }),
+        1 => Just(Step::MoveAddress),
+        2 => prop::sample::select(Foreign::ALL).prop_map(Step::MoveFrom),
         1 => Just(Step::Forget),
         1 => Just(Step::Destroy),
         9 => dashboard().prop_map(Step::Dashboard),

@@ -1,9 +1,10 @@
 //! The calls that the framework answers by itself where a provider has nothing of its own to say:
 //! moves within a type, and what is not on offer.
 
+use incident_sandbox::Options;
 use serde_json::{Value, json};
 
-use crate::world::{ID, start};
+use crate::world::{ID, ONE, block, config, sandbox, start};
 use test_support::host::{RESOURCE, Told};
 
 fn summaries(told: &Told) -> Vec<&str> {
@@ -37,6 +38,29 @@ async fn what_is_no_state_of_the_type_is_not_taken_over() {
     }
     assert!(!client.stderr().contains("s3cret-8Hw"));
     client.shutdown().await;
+}
+
+#[tokio::test]
+async fn a_client_of_any_version_is_served() {
+    let sandbox = sandbox(Options::default());
+    for (version, agent) in [
+        ("", None),
+        ("pulumi-terraform-bridge", Some("pulumi-terraform-bridge")),
+        ("v1.x", Some("v1.x")),
+        ("\u{0}\r\n\u{e9}", None),
+    ] {
+        let (client, host) = start().await;
+        let host = host.of_version(version);
+        let told = host.configure(block(&sandbox.endpoint())).await;
+        assert!(told.is_silent(), "{version:?}: {}", told.text());
+        let run = host.run(&config(ONE), &mut None).await;
+        assert!(run.told.is_silent(), "{version:?}: {}", run.told.text());
+        let journal = sandbox.take_journal();
+        let said = journal[0].user_agent().unwrap();
+        let client_version = said.split_once(" Terraform/").map(|(_, version)| version);
+        assert_eq!(client_version, agent, "{said}");
+        client.shutdown().await;
+    }
 }
 
 #[tokio::test]

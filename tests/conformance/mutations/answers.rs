@@ -1,19 +1,23 @@
 //! For every rule an answer that is sound, and the same answer with one thing wrong.
 
 use super::subject::{
-    STRING, applied, attribute, block, child, computed, config, inner, list, nested, planned,
-    subject, text, with, write_only,
+    STRING, applied, attribute, block, child, computed, config, inner, list, nested, object,
+    planned, subject, text, with, write_only,
 };
 use crate::core::Action;
-use crate::rules::{Rule, Verdict, apply, diagnostics, plan, replan, schema, stored, value};
+use crate::rules::{
+    Rule, Verdict, apply, diagnostics, identity, plan, replan, schema, stored, value,
+};
 use crate::support::proto::tfplugin6::attribute_path::{Step, step::Selector};
+use crate::support::proto::tfplugin6::resource_identity_schema::IdentityAttribute;
 use crate::support::proto::tfplugin6::schema::nested_block::NestingMode as BlockNesting;
 use crate::support::proto::tfplugin6::schema::object::NestingMode;
 use crate::support::proto::tfplugin6::schema::{Attribute, Block, NestedBlock};
 use crate::support::proto::tfplugin6::{
-    AttributePath, Diagnostic, DynamicValue, Schema, get_provider_schema,
+    AttributePath, Diagnostic, DynamicValue, ResourceIdentityData, ResourceIdentitySchema, Schema,
+    get_provider_schema,
 };
-use crate::values::{AnyValue, Path, Value};
+use crate::values::{AnyValue, Path, Value, encode};
 
 /// The answer that a rule is about: sound, or broken.
 pub(super) fn answer(rule: Rule, broken: bool) -> Verdict {
@@ -250,11 +254,50 @@ pub(super) fn answer(rule: Rule, broken: bool) -> Verdict {
             &config(),
             &with(&applied(), "set", text(or!("other", "s"))),
         ),
+        Rule::IdentityVersion => identity::judge_schema(&ResourceIdentitySchema {
+            version: or!(-1, 0),
+            ..identity_schema(STRING, true)
+        }),
+        Rule::IdentityImport => identity::judge_schema(&identity_schema(STRING, !broken)),
+        Rule::IdentityType => identity::judge_schema(&identity_schema(
+            or!("[\"map\",\"string\"]", "[\"list\",\"string\"]"),
+            true,
+        )),
+        Rule::IdentityGiven => judge_identity(None, (!broken).then(|| text("a"))),
+        Rule::IdentityKnown => {
+            identity::judge_known(&object([("id", or!(Value::Unknown, text("a")))]))
+        }
+        Rule::IdentityKept => judge_identity(Some(text("a")), Some(text(or!("b", "a")))),
         Rule::GeneratedSettable => stored::judge_generated(
             &subject(),
             &with(&config(), "given", or!(text("g"), Value::Null)),
         ),
     }
+}
+
+fn identity_schema(ty: &str, required: bool) -> ResourceIdentitySchema {
+    let attribute = IdentityAttribute {
+        name: "id".to_owned(),
+        r#type: ty.as_bytes().to_vec(),
+        required_for_import: required,
+        ..IdentityAttribute::default()
+    };
+    ResourceIdentitySchema {
+        version: 0,
+        identity_attributes: vec![attribute],
+    }
+}
+
+fn judge_identity(before: Option<AnyValue>, answer: Option<AnyValue>) -> Verdict {
+    let ty = value::block_type(&block(vec![attribute("id", STRING)], Vec::new()));
+    let whole = |id| object([("id", id)]);
+    let answer = answer.map(|id| ResourceIdentityData {
+        identity_data: Some(DynamicValue {
+            msgpack: encode(&whole(id), &ty).unwrap(),
+            json: Vec::new(),
+        }),
+    });
+    identity::judge(&ty, before.map(whole).as_ref(), answer.as_ref()).0
 }
 
 pub(super) fn judge_plan(config: &AnyValue, planned: &AnyValue) -> Verdict {

@@ -26,6 +26,8 @@ facts! {
         /// To check what is to be adopted. What a refresh in the same run has read is not read again.
         Adopt,
         Import,
+        /// To fill a state that was moved here from another type.
+        Moved,
         /// The data source `incident_telemetry_data_source`.
         DataBlock,
     }
@@ -134,18 +136,18 @@ table! {
     READINGS: (Purpose, Reading) => (Course, &'static [Warning]) {
         "nothing is read, and nothing checked":
             (Refresh | Adopt, NotMade) => (GoOn, &[]);
-        "never: an import and a data block always read":
-            (Import | DataBlock, NotMade) => (End, &[]);
+        "never: an import, a move and a data block always read":
+            (Import | Moved | DataBlock, NotMade) => (End, &[]);
         "it is found":
-            (Refresh | Import | DataBlock, Found) => (Follow, &[]);
+            (Refresh | Import | Moved | DataBlock, Found) => (Follow, &[]);
         "it is found, and is to be adopted":
             (Adopt, Found) => (GoOn, &[]);
         "it is not found, and stays in the state":
             (Refresh, Absent) => (GoOnWithout, &[Warning::NotFound]);
-        "there is nothing to adopt, import or show":
-            (Adopt | Import | DataBlock, Absent) => (End, &[]);
+        "there is nothing to adopt, import, move or show":
+            (Adopt | Import | Moved | DataBlock, Absent) => (End, &[]);
         "drift is not checked":
-            (Refresh, Refused) => (GoOn, &[Warning::DriftUnchecked]);
+            (Refresh | Moved, Refused) => (GoOn, &[Warning::DriftUnchecked]);
         "the adoption is not checked":
             (Adopt, Refused) => (GoOn, &[Warning::AdoptionUnchecked]);
         "there is nothing to go on with":

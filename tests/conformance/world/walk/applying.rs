@@ -228,6 +228,7 @@ impl Finish {
             object: Object {
                 state: lookup::applied(&self.planned, prior, answer, !self.keys.is_empty()),
                 private: Vec::new(),
+                identity: None,
                 tainted: false,
             },
             memory: lookup::remembered(

@@ -191,7 +191,7 @@ impl Walk<'_> {
                 }
             }
         }
-        self.check_secrets(stored.as_ref())?;
+        self.check_stored(stored.as_ref())?;
         self.store(stored);
         if !failed && !coming.inconsistent {
             self.tally.applied += 1;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use incident_sandbox::DataSource;
 
+use super::moving::identity;
 use super::{Done, Stored, Walk};
 use crate::core::session::MARKER;
 use crate::values::{AnyValue, Known, Value, to_json};
@@ -28,8 +29,8 @@ impl Mirror {
 }
 
 impl Walk<'_> {
-    /// Nothing secret where it must not be.
-    pub(super) fn check_secrets(&mut self, stored: Option<&Stored>) -> Done {
+    /// Nothing secret where it must not be, and the identity of this data source.
+    pub(super) fn check_stored(&mut self, stored: Option<&Stored>) -> Done {
         let Some(stored) = stored else { return Ok(()) };
         let mut json = to_json(&stored.object.state);
         for secret in Secret::ALL {
@@ -40,6 +41,14 @@ impl Walk<'_> {
         }
         self.tally.checked += 2;
         ensure!(!json.to_string().contains(MARKER), "a secret in state");
+        if let Some(stored) = &stored.object.identity {
+            let id = json["data_source_id"].as_str().unwrap_or_default();
+            self.tally.checked += 1;
+            ensure!(
+                *stored == identity(id),
+                "the identity of another: {stored:?}"
+            );
+        }
         let private = String::from_utf8_lossy(&stored.object.private);
         ensure!(!private.contains(MARKER), "a secret in private state");
         Ok(())

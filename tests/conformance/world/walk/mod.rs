@@ -17,6 +17,7 @@ use crate::table::warnings::Warning;
 use crate::values::{AnyValue, Value, to_json};
 
 use self::check::Mirror;
+pub use self::moving::Foreign;
 pub use self::run::Record;
 pub use self::step::{Dashboard, End, Spelt, Start, Step};
 pub use self::tally::Tally;
@@ -101,6 +102,7 @@ mod change;
 mod check;
 mod edit;
 mod expect;
+mod moving;
 mod other;
 mod run;
 mod step;
@@ -242,7 +244,9 @@ impl<'a> Walk<'a> {
                     self.serial += 1;
                 }
             }
-            Step::Import => self.import().await?,
+            Step::Import { by_identity } => self.import(*by_identity).await?,
+            Step::MoveAddress => self.move_address().await?,
+            Step::MoveFrom(foreign) => self.move_from(*foreign).await?,
             Step::Forget => self.store(None),
             Step::Destroy => self.destroy().await?,
             Step::Dashboard(change) => self.change_elsewhere(change),

@@ -3,11 +3,12 @@
 use super::answers::of;
 use super::change::same_warnings;
 use super::check::difference;
+use super::moving::identity;
 use super::{Done, Stored, Walk, known};
 use crate::core::commands;
 use crate::table::reading::{Course, Purpose, READINGS};
 use crate::table::warnings::Warning;
-use crate::values::{Known, Value};
+use crate::values::{AnyValue, Known, Value};
 use crate::world::config::{Config, Form, Input, Leaf, Phase};
 use crate::world::lookup::{self, Memory};
 
@@ -19,7 +20,8 @@ impl Walk<'_> {
         let mut session = self.open(false).await;
         let id = known(&lookup::text(&stored.object.state, "data_source_id"));
         let state = session.upgrade(&stored.object.state).await;
-        let read = session.read(&state, &stored.object.private).await;
+        let identity = stored.object.identity.as_ref();
+        let read = session.read(&state, &stored.object.private, identity).await;
         let reading = self.read_unless_off(&id);
         self.close(session, "refresh")?;
         let failed = read.diagnostics.has_errors();
@@ -36,18 +38,20 @@ impl Walk<'_> {
             difference(&read.state, wanted)
         );
         expected.object.private = read.private;
-        self.check_secrets(Some(&expected))?;
+        expected.object.identity = read.identity;
+        self.check_stored(Some(&expected))?;
         self.store(Some(expected));
         Ok(())
     }
 
-    pub(super) async fn import(&mut self) -> Done {
+    pub(super) async fn import(&mut self, by_identity: bool) -> Done {
         if self.stored.is_some() {
             return Ok(());
         }
         let mut session = self.open(false).await;
         let id = self.id();
-        let imported = commands::import(&mut session, &id).await;
+        let identity = (by_identity && self.generation.identities).then(|| identity(&id));
+        let imported = commands::import(&mut session, &id, identity.as_ref()).await;
         let reading = self.read(&id);
         self.close(session, "import")?;
         let (course, _) = READINGS.look_up((Purpose::Import, of(&reading)));
@@ -56,13 +60,7 @@ impl Walk<'_> {
             (Err(diagnostics), _) => Err(format!("import fails: {:?}", diagnostics.summaries())),
             (Ok(_), Err(reading)) => Err(format!("an import of what is {reading:?}")),
             (Ok(object), Ok(found)) => {
-                let mut blank = Config::default().value(&self.ids, Phase::Plan);
-                if let Value::Known(Known::Object(attributes)) = &mut blank {
-                    for name in ["id", "data_source_id"] {
-                        let id = Value::text(id.as_str()).into_any();
-                        attributes.insert(name.into(), id);
-                    }
-                }
+                let blank = self.blank(&id);
                 let (state, memory, _) = lookup::refreshed(&blank, &Memory::default(), &found);
                 ensure!(
                     object.state == state,
@@ -73,6 +71,17 @@ impl Walk<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// A state that holds an id and nothing else.
+    pub(super) fn blank(&self, id: &str) -> AnyValue {
+        let mut blank = Config::default().value(&self.ids, Phase::Plan);
+        if let Value::Known(Known::Object(attributes)) = &mut blank {
+            for name in ["id", "data_source_id"] {
+                attributes.insert(name.into(), Value::text(id).into_any());
+            }
+        }
+        blank
     }
 
     pub(super) async fn destroy(&mut self) -> Done {

@@ -19,14 +19,19 @@ pub struct Record {
 }
 
 impl Walk<'_> {
-    /// A new run of the provider, long after the one before.
-    pub(super) async fn open(&mut self, apply_walk: bool) -> Session<'static> {
+    /// Long after the run before.
+    pub(super) fn begin(&mut self) {
         self.stage.skew += 10;
         self.stage.sandbox.set_clock_skew(self.stage.skew);
         self.requests.clear();
         self.asks_whose_key = false;
         self.struck = None;
         self.stale = self.stale();
+    }
+
+    /// A new run of the provider.
+    pub(super) async fn open(&mut self, apply_walk: bool) -> Session<'static> {
+        self.begin();
         if let Some((at_apply, on_write, kind)) = self.fault
             && at_apply == apply_walk
         {

@@ -2,6 +2,8 @@
 
 use incident_sandbox::Spelling;
 
+use super::Foreign;
+
 use crate::world::config::{Ignored, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
 
@@ -34,7 +36,13 @@ pub enum Step {
     ApplySaved,
     RefreshOnly,
     Taint,
-    Import,
+    Import {
+        by_identity: bool,
+    },
+    /// From another address of the provider.
+    MoveAddress,
+    /// From what managed this data source before.
+    MoveFrom(Foreign),
     Forget,
     Destroy,
     Dashboard(Dashboard),

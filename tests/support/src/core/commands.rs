@@ -5,7 +5,7 @@ use super::action::Action;
 use super::merge;
 use super::rules::value::{Place, at, place};
 use super::rules::{Verdict, replan};
-use super::session::{ApplyCall, PlanAnswer, PlanCall, Session};
+use super::session::{ApplyCall, MoveCall, PlanAnswer, PlanCall, Session};
 use super::told::Told;
 use super::values::{AnyValue, Path, Value};
 
@@ -16,6 +16,8 @@ pub struct Object {
     pub state: AnyValue,
     /// What the provider keeps beside them.
     pub private: Vec<u8>,
+    /// Its identity, of a client that keeps them.
+    pub identity: Option<AnyValue>,
     /// Whether its creation failed half-way: the next plan replaces it.
     pub tainted: bool,
 }
@@ -47,6 +49,8 @@ pub struct Plan {
     pub planned: AnyValue,
     /// The planned private state.
     pub private: Vec<u8>,
+    /// The planned identity.
+    pub identity: Option<AnyValue>,
     /// What `ignore_changes` named.
     pub ignored: Vec<Path>,
     /// What planning said.
@@ -70,14 +74,14 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
     let mut read_diagnostics = Told::default();
     if let Some(object) = &mut refreshed {
         object.state = session.upgrade(&object.state).await;
+        if object.identity.is_none() && session.generation.hands_every_identity {
+            object.identity = session.upgrade_identity().await;
+        }
         if wanted.refresh {
-            let read = session.read(&object.state, &object.private).await;
-            if read.diagnostics.has_errors() {
-                return Outcome::Failed(read.diagnostics);
+            read_diagnostics = refresh(session, object).await;
+            if read_diagnostics.has_errors() {
+                return Outcome::Failed(read_diagnostics);
             }
-            read_diagnostics = read.diagnostics;
-            object.state = read.state;
-            object.private = read.private;
         }
     }
     refreshed = refreshed.filter(|object| !object.state.is_null());
@@ -89,17 +93,8 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
     let tainted = refreshed.as_ref().is_some_and(|object| object.tainted);
     // A tainted object is planned as if it were not there, its private state not handed over.
     let prior = refreshed.as_ref().filter(|object| !object.tainted);
-    let first = ask(
-        session,
-        prior.map_or(&Value::Null, |object| &object.state),
-        prior
-            .map(|object| object.private.clone())
-            .unwrap_or_default(),
-        &wanted.config,
-        &wanted.ignored,
-        Vec::new(),
-    )
-    .await;
+    let before = prior.map(Prior::of).unwrap_or_default();
+    let first = ask(session, before, &wanted.config, &wanted.ignored, Vec::new()).await;
     diagnostics.0.extend(first.answer.diagnostics.0.clone());
     if first.answer.diagnostics.has_errors() {
         return Outcome::Failed(diagnostics);
@@ -113,15 +108,14 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
         || (wanted.replace && matches!(action, Action::NoOp | Action::Update))
     {
         action = Action::Replace;
-        let second = ask(
-            session,
-            &Value::Null,
-            answer.private,
-            &wanted.config,
-            &[],
-            Vec::new(),
-        )
-        .await;
+        let before = Prior {
+            private: answer.private,
+            identity: answer
+                .identity
+                .filter(|_| session.generation.hands_every_identity),
+            ..Prior::default()
+        };
+        let second = ask(session, before, &wanted.config, &[], Vec::new()).await;
         if second.answer.diagnostics.has_errors() {
             diagnostics.0.extend(second.answer.diagnostics.0);
             return Outcome::Failed(diagnostics);
@@ -135,10 +129,29 @@ pub async fn plan(session: &mut Session<'_>, stored: Option<&Object>, wanted: &W
         prior: prior_state,
         planned: answer.planned,
         private: answer.private,
+        identity: answer.identity,
         ignored: wanted.ignored.clone(),
         diagnostics,
         read_diagnostics,
     }))
+}
+
+/// What a plan begins with: nothing, for a create.
+#[derive(Default)]
+struct Prior {
+    state: AnyValue,
+    private: Vec<u8>,
+    identity: Option<AnyValue>,
+}
+
+impl Prior {
+    fn of(object: &Object) -> Self {
+        Self {
+            state: object.state.clone(),
+            private: object.private.clone(),
+            identity: object.identity.clone(),
+        }
+    }
 }
 
 struct Asked {
@@ -149,12 +162,12 @@ struct Asked {
 /// One `PlanResourceChange`, and what core decides by it.
 async fn ask(
     session: &mut Session<'_>,
-    prior: &AnyValue,
-    prior_private: Vec<u8>,
+    before: Prior,
     config: &AnyValue,
     ignored: &[Path],
     planned_private: Vec<u8>,
 ) -> Asked {
+    let prior = &before.state;
     let block = &session.schemas.resource;
     let config = if prior.is_null() {
         config.clone()
@@ -166,8 +179,9 @@ async fn ask(
             prior: prior.clone(),
             proposed: merge::proposed(block, prior, &config),
             config,
-            prior_private,
+            prior_private: before.private,
             planned_private,
+            prior_identity: before.identity,
         })
         .await;
     let differs = |path: &&Path| {
@@ -216,16 +230,12 @@ pub async fn apply(
     if plan.action == Action::NoOp {
         return applied;
     }
-    let mut prior = match &plan.refreshed {
-        Some(object) => session.upgrade(&object.state).await,
-        None => Value::Null,
-    };
-    let mut prior_private = match &plan.refreshed {
-        Some(object) => object.private.clone(),
-        None => Vec::new(),
-    };
+    let mut before = plan.refreshed.as_ref().map(Prior::of).unwrap_or_default();
+    if plan.refreshed.is_some() {
+        before.state = session.upgrade(&before.state).await;
+    }
     if plan.action == Action::Delete {
-        destroy(session, &mut applied, prior, plan.private.clone()).await;
+        destroy(session, &mut applied, before.state, plan).await;
         return applied;
     }
     let valid = session.validate(config).await;
@@ -234,27 +244,19 @@ pub async fn apply(
         return applied;
     }
     if plan.action == Action::Replace {
-        destroy(session, &mut applied, prior, plan.private.clone()).await;
+        destroy(session, &mut applied, before.state, plan).await;
         if applied.diagnostics.has_errors() {
             return applied;
         }
-        prior = Value::Null;
-        prior_private = Vec::new();
+        before = Prior::default();
     }
+    let prior = before.state.clone();
     let handed_over = if session.generation.store_planned_private {
         plan.private.clone()
     } else {
         Vec::new()
     };
-    let again = ask(
-        session,
-        &prior,
-        prior_private.clone(),
-        config,
-        &plan.ignored,
-        handed_over,
-    )
-    .await;
+    let again = ask(session, before, config, &plan.ignored, handed_over).await;
     applied
         .diagnostics
         .0
@@ -282,6 +284,7 @@ pub async fn apply(
             planned: again.answer.planned,
             config: config.clone(),
             planned_private: again.answer.private,
+            planned_identity: again.answer.identity,
         })
         .await;
     let failed = answer.diagnostics.has_errors();
@@ -291,23 +294,20 @@ pub async fn apply(
             tainted: failed && prior.is_null(),
             state: answer.state,
             private: answer.private,
+            identity: answer.identity,
         });
     }
     applied
 }
 
-async fn destroy(
-    session: &mut Session<'_>,
-    applied: &mut Applied,
-    prior: AnyValue,
-    private: Vec<u8>,
-) {
+async fn destroy(session: &mut Session<'_>, applied: &mut Applied, prior: AnyValue, plan: &Plan) {
     let answer = session
         .apply(ApplyCall {
             prior,
             planned: Value::Null,
             config: Value::Null,
-            planned_private: private,
+            planned_private: plan.private.clone(),
+            planned_identity: plan.refreshed.as_ref().and_then(|it| it.identity.clone()),
         })
         .await;
     if !answer.diagnostics.has_errors() {
@@ -317,6 +317,7 @@ async fn destroy(
     {
         object.state = answer.state;
         object.private = answer.private;
+        object.identity = answer.identity;
     }
     applied.diagnostics.0.extend(answer.diagnostics.0);
 }
@@ -331,6 +332,7 @@ pub async fn plan_destroy(session: &mut Session<'_>, refreshed: Object) -> Plan 
             config: Value::Null,
             prior_private: refreshed.private.clone(),
             planned_private: Vec::new(),
+            prior_identity: refreshed.identity.clone(),
         })
         .await;
     Plan {
@@ -339,36 +341,59 @@ pub async fn plan_destroy(session: &mut Session<'_>, refreshed: Object) -> Plan 
         refreshed: Some(refreshed),
         planned: answer.planned,
         private: answer.private,
+        identity: answer.identity,
         ignored: Vec::new(),
         diagnostics: answer.diagnostics,
         read_diagnostics: Told::default(),
     }
 }
 
-/// `import`: an object, or errors.
+/// `import`: an object, or errors. By an identity, if one is given, else by its id.
 ///
 /// # Errors
 ///
 /// Whatever the provider said of it.
-pub async fn import(session: &mut Session<'_>, id: &str) -> Result<Object, Told> {
-    let (imported, diagnostics) = session.import(id).await;
-    let Some((state, private)) = imported else {
-        return Err(diagnostics);
-    };
-    let read = session.read(&state, &private).await;
-    if read.diagnostics.has_errors() || read.state.is_null() {
-        return Err(read.diagnostics);
+pub async fn import(
+    session: &mut Session<'_>,
+    id: &str,
+    identity: Option<&AnyValue>,
+) -> Result<Object, Told> {
+    let (imported, diagnostics) = session.import(id, identity).await;
+    let mut object = imported.ok_or(diagnostics)?;
+    let told = refresh(session, &mut object).await;
+    if told.has_errors() || object.state.is_null() {
+        return Err(told);
     }
     if session.generation.generates_config {
-        let config = session.generate(&read.state).await;
+        let config = session.generate(&object.state).await;
         let diagnostics = session.validate(&config).await;
         if diagnostics.has_errors() {
             return Err(diagnostics);
         }
     }
-    Ok(Object {
-        state: read.state,
-        private: read.private,
-        tainted: false,
-    })
+    Ok(object)
+}
+
+/// What a refresh makes of an object, as far as there is no error, and what it says.
+pub async fn refresh(session: &mut Session<'_>, object: &mut Object) -> Told {
+    let identity = object.identity.as_ref();
+    let read = session.read(&object.state, &object.private, identity).await;
+    if !read.diagnostics.has_errors() {
+        object.state = read.state;
+        object.private = read.private;
+        object.identity = read.identity;
+    }
+    read.diagnostics
+}
+
+/// A move from another type, or from another address of the provider, as `moved` does it.
+///
+/// # Errors
+///
+/// Whatever the provider said of it.
+pub async fn move_here(session: &mut Session<'_>, call: MoveCall) -> Result<Object, Told> {
+    let (moved, diagnostics) = session.move_state(call).await;
+    let mut object = moved.ok_or(diagnostics)?;
+    object.state = session.upgrade(&object.state).await;
+    Ok(object)
 }

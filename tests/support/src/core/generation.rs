@@ -18,8 +18,13 @@ pub struct Generation {
     pub deferral: (bool, bool),
     /// Whether planned private state is handed over when it plans again.
     pub store_planned_private: bool,
-    /// Asks for identity schemas after the schema.
-    pub identity_schemas: bool,
+    /// Whether it keeps an identity beside each state.
+    pub identities: bool,
+    /// Asks for the upgrade of an identity that is not there yet, and hands over the one of what is
+    /// replaced or moved.
+    pub hands_every_identity: bool,
+    /// Whether an object can be moved from another type or another provider's address.
+    pub moves: bool,
     /// Asks for the configuration of what it imports.
     pub generates_config: bool,
 }
@@ -47,7 +52,9 @@ const OLD: Generation = Generation {
     write_only: false,
     deferral: (false, false),
     store_planned_private: false,
-    identity_schemas: false,
+    identities: false,
+    hands_every_identity: false,
+    moves: true,
     generates_config: false,
 };
 
@@ -64,7 +71,8 @@ const WRITE_ONLY: Generation = Generation {
 pub const TERRAFORM_1_14: Generation = Generation {
     name: "Terraform 1.14",
     version: "1.14.0",
-    identity_schemas: true,
+    identities: true,
+    hands_every_identity: true,
     generates_config: true,
     ..WRITE_ONLY
 };
@@ -84,7 +92,8 @@ pub const GENERATIONS: [Generation; 8] = [
     Generation {
         name: "Terraform 1.12",
         version: "1.12.2",
-        identity_schemas: true,
+        identities: true,
+        hands_every_identity: true,
         ..WRITE_ONLY
     },
     TERRAFORM_1_14,
@@ -92,6 +101,7 @@ pub const GENERATIONS: [Generation; 8] = [
     Generation {
         name: "OpenTofu 1.8",
         version: "1.8.8",
+        moves: false,
         ..OLD
     },
     Generation {
@@ -103,7 +113,7 @@ pub const GENERATIONS: [Generation; 8] = [
     Generation {
         name: "OpenTofu 1.12",
         version: "1.13.0",
-        identity_schemas: true,
+        identities: true,
         deferral: (false, false),
         ..WRITE_ONLY
     },

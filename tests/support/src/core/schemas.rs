@@ -1,12 +1,12 @@
 //! What the provider offers.
 
 use super::rules::value::block_type;
-use super::rules::{Verdict, schema};
+use super::rules::{Verdict, identity, schema};
 use super::values::Type;
 use crate::plugin_client::Channel;
 use crate::proto::tfplugin6 as proto;
 use crate::proto::tfplugin6::provider_client::ProviderClient;
-use crate::proto::tfplugin6::schema::Block;
+use crate::proto::tfplugin6::schema::{Attribute, Block};
 
 /// The type under test, for the resource and the data source.
 pub const TYPE_NAME: &str = "incident_telemetry_data_source";
@@ -26,6 +26,8 @@ pub struct Schemas {
     pub resource_type: Type,
     /// Of the data source.
     pub data_type: Type,
+    /// Of the resource's identity.
+    pub identity_type: Type,
 }
 
 impl Schemas {
@@ -38,6 +40,12 @@ impl Schemas {
             .unwrap()
             .into_inner();
         verdict.extend(schema::judge_answer(&answer));
+        let request = proto::get_resource_identity_schemas::Request {};
+        let identities = client.get_resource_identity_schemas(request).await;
+        let identities = identities.unwrap().into_inner();
+        assert_eq!(identities.diagnostics, []);
+        let of_resource = &identities.identity_schemas[TYPE_NAME];
+        verdict.extend(identity::judge_schema(of_resource));
         let block = |schema: Option<&proto::Schema>| schema.unwrap().block.clone().unwrap();
         let provider = block(answer.provider.as_ref());
         let resource = block(answer.resource_schemas.get(TYPE_NAME));
@@ -46,9 +54,24 @@ impl Schemas {
             provider_type: block_type(&provider),
             resource_type: block_type(&resource),
             data_type: block_type(&data),
+            identity_type: block_type(&identity_block(of_resource)),
             provider,
             resource,
             data,
         }
+    }
+}
+
+/// An identity is decoded as a state is.
+fn identity_block(schema: &proto::ResourceIdentitySchema) -> Block {
+    let attributes = schema.identity_attributes.iter();
+    let attributes = attributes.map(|attribute| Attribute {
+        name: attribute.name.clone(),
+        r#type: attribute.r#type.clone(),
+        ..Attribute::default()
+    });
+    Block {
+        attributes: attributes.collect(),
+        ..Block::default()
     }
 }

@@ -2,10 +2,11 @@
 
 use tonic::Status;
 
+use super::commands::Object;
 use super::encoding::{aged, dynamic, refined};
 use super::generation::Generation;
 use super::rules::value::{decode, path};
-use super::rules::{Rule, Verdict, apply, diagnostics, plan, stored};
+use super::rules::{Rule, Verdict, apply, diagnostics, identity, plan, stored};
 use super::schemas::{Schemas, TYPE_NAME};
 use super::told::Told;
 use super::values::{AnyValue, Known, Path, Value, to_json};
@@ -42,6 +43,8 @@ pub struct StateAnswer {
     pub state: AnyValue,
     /// The private state.
     pub private: Vec<u8>,
+    /// The identity, of a client that keeps them.
+    pub identity: Option<AnyValue>,
     /// What was said.
     pub diagnostics: Told,
 }
@@ -55,6 +58,8 @@ pub struct PlanAnswer {
     pub replace: Vec<Path>,
     /// The planned private state.
     pub private: Vec<u8>,
+    /// The planned identity, of a client that keeps them.
+    pub identity: Option<AnyValue>,
     /// What was said.
     pub diagnostics: Told,
 }
@@ -72,6 +77,8 @@ pub struct PlanCall {
     pub prior_private: Vec<u8>,
     /// The planned private state of the plan before, where the release hands it over.
     pub planned_private: Vec<u8>,
+    /// The identity of the prior state, if one is stored.
+    pub prior_identity: Option<AnyValue>,
 }
 
 /// What `ApplyResourceChange` is asked.
@@ -85,6 +92,23 @@ pub struct ApplyCall {
     pub config: AnyValue,
     /// The planned private state.
     pub planned_private: Vec<u8>,
+    /// The planned identity.
+    pub planned_identity: Option<AnyValue>,
+}
+
+/// What `MoveResourceState` is asked.
+#[derive(Debug, Clone)]
+pub struct MoveCall {
+    /// Where the provider of the source is.
+    pub source_address: &'static str,
+    /// The type that the object has had.
+    pub source_type: &'static str,
+    /// The state as it was stored.
+    pub state: serde_json::Value,
+    /// The private state beside it.
+    pub private: Vec<u8>,
+    /// The identity beside it.
+    pub identity: Option<AnyValue>,
 }
 
 /// Calls one RPC; a gRPC error is a finding, and an empty answer.
@@ -195,6 +219,52 @@ impl<'a> Session<'a> {
         decode(answer, &self.schemas.resource_type, &mut self.verdict)
     }
 
+    fn identity_data(&self, identity: Option<&AnyValue>) -> Option<proto::ResourceIdentityData> {
+        let identity = identity.filter(|_| self.generation.identities)?;
+        Some(proto::ResourceIdentityData {
+            identity_data: Some(dynamic(identity, &self.schemas.identity_type)),
+        })
+    }
+
+    /// The identity in an answer, judged whether the client keeps it or not.
+    fn identity(
+        &mut self,
+        before: Option<&AnyValue>,
+        answer: Option<&proto::ResourceIdentityData>,
+    ) -> Option<AnyValue> {
+        let before = before.filter(|_| self.generation.identities);
+        let (verdict, identity) = identity::judge(&self.schemas.identity_type, before, answer);
+        self.verdict.extend(verdict);
+        identity.filter(|_| self.generation.identities)
+    }
+
+    /// The same of one that is stored.
+    fn stored_identity(
+        &mut self,
+        before: Option<&AnyValue>,
+        answer: Option<&proto::ResourceIdentityData>,
+    ) -> Option<AnyValue> {
+        let identity = self.identity(before, answer);
+        if let Some(identity) = &identity {
+            self.verdict.extend(identity::judge_known(identity));
+        }
+        identity
+    }
+
+    /// Of an identity that is not there yet: Terraform asks with version 0 and without bytes.
+    pub async fn upgrade_identity(&mut self) -> Option<AnyValue> {
+        let request = proto::upgrade_resource_identity::Request {
+            type_name: TYPE_NAME.to_owned(),
+            ..proto::upgrade_resource_identity::Request::default()
+        };
+        let answer = call!(self.upgrade_resource_identity(request));
+        self.diagnostics(&self.schemas.resource, answer.diagnostics);
+        let answer = answer.upgraded_identity?.identity_data;
+        let identity_type = &self.schemas.identity_type;
+        let identity = decode(answer.as_ref(), identity_type, &mut self.verdict);
+        (!identity.is_null()).then_some(identity)
+    }
+
     /// Of the resource.
     pub async fn validate(&mut self, config: &AnyValue) -> Told {
         let request = proto::validate_resource_config::Request {
@@ -229,11 +299,17 @@ impl<'a> Session<'a> {
     }
 
     /// A refresh.
-    pub async fn read(&mut self, state: &AnyValue, private: &[u8]) -> StateAnswer {
+    pub async fn read(
+        &mut self,
+        state: &AnyValue,
+        private: &[u8],
+        identity: Option<&AnyValue>,
+    ) -> StateAnswer {
         let request = proto::read_resource::Request {
             type_name: TYPE_NAME.to_owned(),
             current_state: Some(self.dynamic(state)),
             private: private.to_vec(),
+            current_identity: self.identity_data(identity),
             client_capabilities: self.capabilities(),
             ..proto::read_resource::Request::default()
         };
@@ -246,9 +322,15 @@ impl<'a> Session<'a> {
         self.verdict.extend(judged);
         self.verdict
             .extend(stored::judge_private(private, &answer.private));
+        let identity = if diagnostics.has_errors() {
+            identity.cloned()
+        } else {
+            self.stored_identity(identity, answer.new_identity.as_ref())
+        };
         StateAnswer {
             state,
             private: answer.private,
+            identity,
             diagnostics,
         }
     }
@@ -262,6 +344,7 @@ impl<'a> Session<'a> {
             config: Some(refined(self.dynamic(&call.config))),
             prior_private: call.prior_private.clone(),
             planned_private: call.planned_private.clone(),
+            prior_identity: self.identity_data(call.prior_identity.as_ref()),
             client_capabilities: self.capabilities(),
             ..proto::plan_resource_change::Request::default()
         };
@@ -293,10 +376,25 @@ impl<'a> Session<'a> {
                 }
             }
         }
+        // What is created under an id that is not known yet has none; core drops it of a destroy.
+        let planned_identity = answer.planned_identity.as_ref();
+        let identity = match planned_identity.filter(|_| !diagnostics.has_errors()) {
+            Some(planned) if !call.config.is_null() => {
+                let prior = call.prior_identity.as_ref().filter(|_| paths.is_empty());
+                // Only of what is created may it not be known yet.
+                if call.prior.is_null() || !paths.is_empty() {
+                    self.identity(prior, Some(planned))
+                } else {
+                    self.stored_identity(prior, Some(planned))
+                }
+            }
+            _ => None,
+        };
         PlanAnswer {
             planned,
             replace: paths.into_iter().flatten().collect(),
             private: answer.planned_private,
+            identity,
             diagnostics,
         }
     }
@@ -309,6 +407,7 @@ impl<'a> Session<'a> {
             planned_state: Some(self.dynamic(&call.planned)),
             config: Some(self.dynamic(&call.config)),
             planned_private: call.planned_private.clone(),
+            planned_identity: self.identity_data(call.planned_identity.as_ref()),
             ..proto::apply_resource_change::Request::default()
         };
         let answer = call!(self.apply_resource_change(request));
@@ -332,20 +431,29 @@ impl<'a> Session<'a> {
                 ));
             }
         }
+        let identity = match answer.new_identity.as_ref() {
+            _ if !state.is_known() => None,
+            new => self.stored_identity(call.planned_identity.as_ref(), new),
+        };
         StateAnswer {
             state,
             private: answer.private,
+            identity,
             diagnostics,
         }
     }
 
-    /// The imported state and its private state, where there was no error.
-    pub async fn import(&mut self, id: &str) -> (Option<(AnyValue, Vec<u8>)>, Told) {
+    /// What was imported, where there was no error. By an identity, if one is given, else by its id.
+    pub async fn import(
+        &mut self,
+        id: &str,
+        identity: Option<&AnyValue>,
+    ) -> (Option<Object>, Told) {
         let request = proto::import_resource_state::Request {
             type_name: TYPE_NAME.to_owned(),
-            id: id.to_owned(),
+            id: identity.map_or_else(|| id.to_owned(), |_| String::new()),
             client_capabilities: self.capabilities(),
-            ..proto::import_resource_state::Request::default()
+            identity: self.identity_data(identity),
         };
         let answer = call!(self.import_resource_state(request));
         let diagnostics = self.diagnostics(&self.schemas.resource, answer.diagnostics);
@@ -360,10 +468,49 @@ impl<'a> Session<'a> {
         }
         let judged = stored::judge_import(&self.schemas.resource, TYPE_NAME, &imported);
         self.verdict.extend(judged);
-        let private = answer.imported_resources.into_iter().next();
-        let private = private.map(|object| object.private).unwrap_or_default();
-        let state = imported.into_iter().next().map(|(_, state)| state);
-        (state.map(|state| (state, private)), diagnostics)
+        let first = imported.into_iter().zip(answer.imported_resources).next();
+        let object = first.map(|((_, state), object)| Object {
+            state,
+            private: object.private,
+            identity: self.stored_identity(identity, object.identity.as_ref()),
+            tainted: false,
+        });
+        (object, diagnostics)
+    }
+
+    /// An object that had another type or another address, where there was no error.
+    pub async fn move_state(&mut self, call: MoveCall) -> (Option<Object>, Told) {
+        let json = |value: &serde_json::Value| proto::RawState {
+            json: serde_json::to_vec(value).unwrap(),
+            ..proto::RawState::default()
+        };
+        let source_identity = call.identity.as_ref();
+        let source_identity = source_identity.filter(|_| self.generation.hands_every_identity);
+        let request = proto::move_resource_state::Request {
+            source_provider_address: call.source_address.to_owned(),
+            source_type_name: call.source_type.to_owned(),
+            source_state: Some(json(&call.state)),
+            source_private: call.private.clone(),
+            source_identity: source_identity.map(|identity| json(&to_json(identity))),
+            target_type_name: TYPE_NAME.to_owned(),
+            ..proto::move_resource_state::Request::default()
+        };
+        let answer = call!(self.move_resource_state(request));
+        let diagnostics = self.diagnostics(&self.schemas.resource, answer.diagnostics);
+        if diagnostics.has_errors() {
+            return (None, diagnostics);
+        }
+        let state = self.value(answer.target_state.as_ref());
+        let judged = stored::judge(&self.schemas.resource, &state);
+        self.verdict.extend(judged);
+        self.no_secret(&answer.target_private);
+        let object = Object {
+            state,
+            private: answer.target_private,
+            identity: self.stored_identity(call.identity.as_ref(), answer.target_identity.as_ref()),
+            tainted: false,
+        };
+        (Some(object), diagnostics)
     }
 
     /// A configuration for a state.

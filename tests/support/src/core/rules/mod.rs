@@ -4,6 +4,7 @@
 
 pub mod apply;
 pub mod diagnostics;
+pub mod identity;
 pub mod plan;
 pub mod replan;
 pub mod schema;
@@ -197,6 +198,18 @@ rules! {
     DataPresent => "5.9" "Not null",
     /// A data source gives back what is configured.
     DataKeepsConfig => "5.9" "Configured values go back unchanged",
+    /// An identity schema's version is not negative.
+    IdentityVersion => "3.1" "version not negative",
+    /// What is in an identity is required or optional for import.
+    IdentityImport => "3.1" "each attribute required or optional for import",
+    /// An identity is of plain values and lists.
+    IdentityType => "3.1" "no map, set or object",
+    /// A state has its identity beside it.
+    IdentityGiven => "5.13" "with every state",
+    /// A stored identity is known throughout.
+    IdentityKnown => "5.13" "Wholly known",
+    /// An identity stays what it was.
+    IdentityKept => "5.13" "It is documented never to",
     /// A generated configuration sets only what can be set.
     GeneratedSettable => "5.11" "what is only computed is null",
 }
