@@ -291,6 +291,12 @@ pub(crate) static RETURNED: [&Returned; 8] = [
     },
 ];
 
+/// Whether a state has ever been filled by the API. One that was imported or moved holds an id and
+/// nothing else.
+pub(crate) fn has_been_read(state: &TelemetryDataSource) -> bool {
+    RETURNED.iter().any(|row| !row.column.is_null(state))
+}
+
 static NAME: Returned = Returned {
     schema: || {
         Attribute::string(

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use terraform_plugin::{Text, Value};
 
-use super::attributes::{Field, Input, RETURNED, Returned};
+use super::attributes::{Field, Input, RETURNED, Returned, has_been_read};
 use super::model::{OnExternalChange, TelemetryDataSource};
 use super::private::{Decision, Decisions, PrivateState};
-use super::refresh::has_been_read;
 use crate::client::DataSourceUpdate;
 
 /// What the practitioner wants incident.io to hold.

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use terraform_plugin::{Diagnostics, Value};
 
-use super::attributes::{Field, RETURNED, Refresh};
+use super::attributes::{Field, RETURNED, Refresh, has_been_read};
 use super::instant::compare;
 use super::messages;
 use super::model::{OnExternalChange, TelemetryDataSource};
@@ -22,12 +22,6 @@ pub(crate) struct Refreshed {
     pub(crate) private: PrivateState,
     /// A change made elsewhere, where that is to be said.
     pub(crate) diagnostics: Diagnostics,
-}
-
-/// Whether a state has ever been filled by the API. One that was imported or moved holds an id and
-/// nothing else.
-pub(crate) fn has_been_read(state: &TelemetryDataSource) -> bool {
-    RETURNED.iter().any(|row| !row.column.is_null(state))
 }
 
 /// Takes what was found into a state.

@@ -10,14 +10,14 @@ use terraform_plugin::{
 };
 
 use super::apply::Applying;
-use super::attributes::{self, attribute_of};
+use super::attributes::{self, attribute_of, has_been_read};
 use super::checks::identifier;
 use super::messages;
 use super::model::TelemetryDataSource;
 use super::plan::{PlanInput, plan};
 use super::private::PrivateState;
 use super::reading::{Reading, Readings, read};
-use super::refresh::{has_been_read, refresh};
+use super::refresh::refresh;
 use super::validate;
 use crate::client::ClientError;
 use crate::connection::{Connection, Connections};

@@ -4,12 +4,12 @@
 use terraform_plugin::{Diagnostics, Severity, Text, Value};
 
 use super::apply::Applying;
-use super::attributes::Field;
+use super::attributes::{Field, has_been_read};
 use super::model::{DatadogConfig, GrafanaConfig, TelemetryDataSource};
 use super::plan::{Plan, PlanInput, plan};
 use super::private::{Decision, PrivateState};
 use super::reading::Reading;
-use super::refresh::{has_been_read, refresh};
+use super::refresh::refresh;
 use super::testing::{
     decode, encode, field, found, grafana_key, planned, proposed, without_write_only,
 };
