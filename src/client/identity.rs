@@ -1,20 +1,10 @@
 //! Whose key this is (API reference, *Utilities V1*).
 
-use std::time::Duration;
-
-use bytes::Bytes;
-use reqwest::Method;
 use serde_json::Value;
-use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
 
 use super::answer::FromJson;
 use super::scrub::Scrubber;
-use super::transport::{Errand, Request};
-use super::{Client, text};
-
-/// The longest that anyone waits for it: it only explains an error that is there already.
-const PATIENCE: Duration = Duration::from_secs(5);
+use super::text;
 
 /// How many roles are kept.
 const MOST_ROLES: usize = 20;
@@ -28,28 +18,6 @@ pub(crate) struct Identity {
     pub(crate) dashboard_url: Option<String>,
     /// What it may do, account-wide or for a team; each role once.
     pub(crate) roles: Vec<String>,
-}
-
-impl Client {
-    /// Whose key this client uses (`GET /v1/identity`), to explain a refusal with. It is asked for
-    /// once per client, in one attempt of a few seconds; `None` if that does not succeed.
-    pub(crate) async fn identity(&self, stop: &CancellationToken) -> Option<&Identity> {
-        let ask = async || {
-            let request = Request {
-                method: Method::GET,
-                path: "/v1/identity".to_owned(),
-                body: Bytes::new(),
-                secrets: vec![],
-                errand: Errand::Aside,
-            };
-            let sent = timeout(PATIENCE, self.transport.send::<Identity>(&request, stop)).await;
-            let (identity, _) = sent.ok()?.ok()?;
-            let scrubber = Scrubber::new([self.transport.api_key.clone()]);
-            let identity = identity.fit_to_show(&scrubber);
-            (identity != Identity::default()).then_some(identity)
-        };
-        self.identity.get_or_init(ask).await.as_ref()
-    }
 }
 
 impl FromJson for Identity {

@@ -6,7 +6,7 @@ use reqwest::Method;
 use thiserror::Error;
 use tokio_util::sync::CancellationToken;
 
-use super::Client;
+use super::api::Client;
 use super::data_source::{DataSourceUpdate, UpdateResult};
 use super::error::ClientError;
 use super::transport::{Errand, Request};

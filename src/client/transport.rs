@@ -16,15 +16,17 @@ use tracing::{debug, info};
 use zeroize::Zeroizing;
 
 use super::answer::{self, Answer, Ending, FromJson, LARGEST_BODY};
+use super::endpoint::Endpoint;
 use super::error::{ClientError, GaveUp, StatusError};
 use super::headers::{authorization, check_key, content, user_agent};
 use super::limits::{Limits, Pass, PausedTooLong, Standing, millis};
 use super::network::{self, failure};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
+use super::secret::Secret;
 use super::settings::ClientSettings;
+use super::text;
 use super::window::AnswerWindow;
-use super::{Endpoint, Secret, text};
 
 /// What every request goes through.
 #[derive(Debug)]
