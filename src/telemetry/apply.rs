@@ -124,8 +124,7 @@ impl Applying {
                 private.record_sent(*field, value)?;
             }
         }
-        // Whatever is configured was sent; what is configured later is sent as new.
-        private.lost = false;
+        private.settle_loss();
         if answer.is_some() {
             private.absent = false;
             private.moved = false;

@@ -11,7 +11,7 @@ use super::fuzzing::{any_private_state, config};
 
 const STORED: &str = r#"{"v":1,"salt":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA","sent":{"grafana_config.api_key":"AAAA"},
     "changed_outside":["grafana_config.api_key"],"in_doubt":["datadog_config.app_key","grafana_config.api_url"],
-    "sign":{"changed":"x"},"reapplied":true,"lost":true,"absent":true,"moved":true,"seen_updated_at":"2021-08-17T13:28:57.801578Z","empty_update_keeps":true,
+    "sign":{"changed":"x"},"reapplied":true,"loss":"noticed","absent":true,"moved":true,"seen_updated_at":"2021-08-17T13:28:57.801578Z","empty_update_keeps":true,
     "unsettled":{"updated_at":"x","explained":false},"decisions":{"grafana_config.api_key":"send"}}"#;
 
 /// Whether the schema has an attribute, or a block, at a path of names.

@@ -42,10 +42,10 @@ pub(crate) struct PrivateState {
     /// value before nor the new one can be relied on to be in.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     in_doubt: BTreeSet<Field>,
-    /// Whether the record of what was sent was lost, as it is when a provider dies in the middle of
-    /// a write: whatever is not in `sent` may be in or not.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) lost: bool,
+    /// What became of a record of what was sent that was lost, as it is when a provider dies in the
+    /// middle of a write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    loss: Option<Loss>,
     /// Whether the state came from a resource of another type and was not read so far.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) moved: bool,
@@ -98,6 +98,17 @@ pub(crate) enum Sign {
     Changed(String),
     /// incident.io switched the data source off.
     SwitchedOff,
+}
+
+/// What became of a lost record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Loss {
+    /// Whatever is not in `sent` may be in or not.
+    Noticed,
+    /// Whatever was configured has been sent since. It stays noted: with nothing to remember, private
+    /// state would look lost again.
+    Settled,
 }
 
 /// A new `updated_at` that came so soon that our own empty update may have
@@ -156,15 +167,20 @@ impl PrivateState {
         if *self != Self::default() || !state.credentials_updated_at.is_known() {
             return;
         }
-        self.lost = true;
+        self.loss = Some(Loss::Noticed);
         let addresses = Field::all().filter(|field| !field.is_key());
         self.in_doubt
             .extend(addresses.filter(|field| field.of(state).plain.is_known()));
     }
 
+    /// Whatever is configured was sent; what is configured later is sent as new.
+    pub(crate) fn settle_loss(&mut self) {
+        self.loss = self.loss.map(|_| Loss::Settled);
+    }
+
     /// Whether it is not known if this key was sent, since the record was lost.
     pub(crate) fn has_lost(&self, field: Field) -> bool {
-        self.lost && field.is_key() && !self.remembers(field)
+        self.loss == Some(Loss::Noticed) && field.is_key() && !self.remembers(field)
     }
 
     /// Whether a hash of this key is kept.

@@ -20,6 +20,8 @@ test_support::tests! {
     a_rename_between_plan_and_apply,
     a_rotation_is_cut_off_and_taken_back,
     an_address_is_cut_off_and_taken_back,
+    what_is_taken_out_is_cut_off,
+    an_ignored_id_is_replaced,
     a_404_comes_and_goes,
     a_404_of_something_else,
     a_404_that_is_cut_off,
@@ -188,6 +190,36 @@ fn a_rotation_is_cut_off_and_taken_back() {
 /// There is no record of an address that could tell, so the loss of the others puts it in doubt.
 fn an_address_is_cut_off_and_taken_back() {
     everywhere(&address_cut_off());
+}
+
+/// With nothing left to send and nothing to remember, the loss counts as settled all the same.
+fn what_is_taken_out_is_cut_off() {
+    let unread = |end| Step::Apply {
+        refresh: false,
+        replace: false,
+        end,
+    };
+    let steps = [
+        APPLY,
+        Step::Edit(key(Form::Plain), Input::Null),
+        unread(End::ProviderDied),
+        unread(End::Well),
+        set(key(Form::Plain), "zq9-b"),
+        APPLY,
+        PLAN,
+    ];
+    everywhere(&steps);
+}
+
+/// The replacement is planned without `ignore_changes`, and has an identity of its own.
+fn an_ignored_id_is_replaced() {
+    let replace = Step::Apply {
+        refresh: true,
+        replace: true,
+        end: End::Well,
+    };
+    let ignored = Step::Ignore(Ignored::All);
+    everywhere(&[APPLY, ignored, Step::OtherSource, replace, PLAN]);
 }
 
 /// What is not found once stays in the state, and is sent whole, once.

@@ -32,8 +32,9 @@ pub struct Memory {
     pub in_doubt: BTreeSet<Secret>,
     /// The same of the URL.
     pub url_in_doubt: bool,
-    /// Whether there was a loss: what is not in `sent` is not known.
-    pub lost: bool,
+    /// Whether there was a loss, and since then no apply that went well: what is not in `sent` is not
+    /// known.
+    pub lost: Option<bool>,
     /// Whether it was not found, and no write got through since.
     pub absent: bool,
     /// The last `updated_at`, in the API's own spelling.
@@ -71,8 +72,8 @@ impl Memory {
         };
         match memory::LOSSES.look_up((record, sent, address)) {
             Loss::Nothing => {}
-            Loss::OfKeys => self.lost = true,
-            Loss::OfKeysAndUrl => (self.lost, self.url_in_doubt) = (true, true),
+            Loss::OfKeys => self.lost = Some(true),
+            Loss::OfKeysAndUrl => (self.lost, self.url_in_doubt) = (Some(true), true),
         }
         self
     }
@@ -126,7 +127,7 @@ pub fn remembered(
     if sending.url == Sent::Yes || leaf(planned, Leaf::Url).is_null() {
         after.url_in_doubt = false;
     }
-    after.lost = false;
+    after.lost = after.lost.map(|_| false);
     if let Some(answer) = answer {
         after.updated_at = Some(answer.source.updated_at());
         after.held_back = None;

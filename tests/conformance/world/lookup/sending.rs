@@ -116,7 +116,7 @@ fn earlier_fact(earlier: Option<Sent>) -> Earlier {
 fn certainty_fact(memory: &Memory, secret: Secret) -> Certainty {
     if memory.in_doubt.contains(&secret) {
         Certainty::InDoubt
-    } else if memory.lost && !memory.sent.contains_key(&secret) {
+    } else if memory.lost == Some(true) && !memory.sent.contains_key(&secret) {
         Certainty::Lost
     } else {
         Certainty::Certain

@@ -380,7 +380,8 @@ impl<'a> Session<'a> {
         let planned_identity = answer.planned_identity.as_ref();
         let identity = match planned_identity.filter(|_| !diagnostics.has_errors()) {
             Some(planned) if !call.config.is_null() => {
-                let prior = call.prior_identity.as_ref().filter(|_| paths.is_empty());
+                let prior = call.prior_identity.as_ref();
+                let prior = prior.filter(|_| paths.is_empty() && !call.prior.is_null());
                 // Only of what is created may it not be known yet.
                 if call.prior.is_null() || !paths.is_empty() {
                     self.identity(prior, Some(planned))
