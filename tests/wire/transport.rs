@@ -1,5 +1,6 @@
 //! The provider as a plugin process: start, handshake, who may connect, and every way to end.
 
+use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -107,6 +108,17 @@ mod launch {
         assert_eq!(dir.parent(), Some(parent.path()));
         let mode = dir.metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o700);
+    }
+
+    /// Missing, and no folder to write into, as a read-only one is to anybody but root.
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_folder_for_temporary_files_that_cannot_be_used_is_passed_over() {
+        for folder in ["/nowhere/at/all", "/dev/null"] {
+            let process = Launch::new().env("TMPDIR", folder).spawn().await;
+            let parent = process.handshake.socket_dir().parent().map(Path::to_owned);
+            assert_eq!(parent.as_deref(), Some(Path::new("/tmp")), "{folder}");
+        }
     }
 
     #[tokio::test]

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use super::config::Config;
 use super::handshake::{COOKIE, COOKIE_VARIABLE, Handshake, check_cookie};
 use super::listener::Address;
+#[cfg(unix)]
+use super::socket_dir::place;
 
 /// What a provider called `ACME` reads.
 pub(super) const VARIABLES: [&str; 8] = [
@@ -77,11 +79,9 @@ pub(crate) fn any_environment(text: &str) {
     )));
     #[cfg(unix)]
     {
-        let parents = config
-            .socket_dir
-            .clone()
-            .map_or_else(Vec::new, |dir| vec![dir]);
-        if let Some((path, socket)) = super::socket_dir::place(parents, "plugin-0123456789ab") {
+        let name = "plugin-0123456789ab";
+        let parent = config.socket_dir.as_deref();
+        if let Some((path, socket)) = parent.and_then(|parent| place(parent, name)) {
             assert!(PathBuf::from(&socket).starts_with(path));
             assert!(socket.len() <= 103);
             is_line(&line(&Address::Unix(socket)));

@@ -28,22 +28,28 @@ pub(super) struct SocketDir {
 impl SocketDir {
     /// Makes the directory within `parent`, or else within the system's directory for temporary
     /// files, or else within `/tmp`: the path has to fit into a socket address and must not have the
-    /// handshake's separator in it.
+    /// handshake's separator in it, and its parent has to be there and to be writable.
     pub(super) fn create(parent: Option<&Path>) -> Result<Self, Error> {
-        let parents = match parent {
-            Some(parent) => vec![parent.to_owned()],
-            None => vec![std::env::temp_dir(), PathBuf::from("/tmp")],
-        };
+        match parent {
+            Some(parent) => Self::within(&[parent]),
+            None => Self::within(&[&std::env::temp_dir(), Path::new("/tmp")]),
+        }
+    }
+
+    /// Within the first of these that will do; the error is that of the first that should have.
+    fn within(parents: &[&Path]) -> Result<Self, Error> {
         let name = random_name()?;
-        let (path, socket_path) = place(parents, &name).ok_or(Error::NoSocketPath)?;
-        DirBuilder::new()
-            .mode(0o700)
-            .create(&path)
-            .map_err(|source| Error::Listen {
-                address: socket_path.clone(),
-                source,
-            })?;
-        Ok(Self { path, socket_path })
+        let mut failure = None;
+        for (path, socket_path) in parents.iter().filter_map(|parent| place(parent, &name)) {
+            match DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(Self { path, socket_path }),
+                Err(source) => {
+                    let address = socket_path;
+                    failure.get_or_insert(Error::Listen { address, source });
+                }
+            }
+        }
+        Err(failure.unwrap_or(Error::NoSocketPath))
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -76,16 +82,14 @@ impl Drop for SocketDir {
     }
 }
 
-/// The first of these parents that a directory of this name can be in, and the socket in that.
-pub(super) fn place(parents: Vec<PathBuf>, name: &str) -> Option<(PathBuf, String)> {
-    parents.into_iter().find_map(|parent| {
-        let path = parent.join(name);
-        let socket_path = path.join(SOCKET_NAME).to_str()?.to_owned();
-        let usable = socket_path.len() <= LONGEST_PATH
-            && !socket_path.contains('|')
-            && !socket_path.contains(char::is_control);
-        usable.then_some((path, socket_path))
-    })
+/// A directory of this name in this parent, and the socket in that, if the path can be used.
+pub(super) fn place(parent: &Path, name: &str) -> Option<(PathBuf, String)> {
+    let path = parent.join(name);
+    let socket_path = path.join(SOCKET_NAME).to_str()?.to_owned();
+    let usable = socket_path.len() <= LONGEST_PATH
+        && !socket_path.contains('|')
+        && !socket_path.contains(char::is_control);
+    usable.then_some((path, socket_path))
 }
 
 /// Removes a socket directory. What is already gone is none of our business.
@@ -132,6 +136,22 @@ mod tests {
             SocketDir::create(Some(Path::new("/nowhere/at/all"))),
             Err(Error::Listen { .. })
         ));
+    }
+
+    #[test]
+    fn the_next_parent_serves_where_one_cannot() {
+        let good = tempfile::tempdir().unwrap();
+        let file = good.path().join("file");
+        fs::write(&file, "").unwrap();
+        for bad in [Path::new("/nowhere/at/all"), &file, Path::new("/tmp/a|b")] {
+            let dir = SocketDir::within(&[bad, good.path()]).unwrap();
+            assert_eq!(dir.path().parent(), Some(good.path()), "{}", bad.display());
+        }
+        let nowhere = Path::new("/nowhere/at/all");
+        let Err(Error::Listen { address, .. }) = SocketDir::within(&[nowhere, &file]) else {
+            panic!("no error");
+        };
+        assert!(address.starts_with("/nowhere/at/all/"), "{address}");
     }
 
     #[test]
