@@ -42,7 +42,7 @@ pub(crate) enum EndpointError {
     QueryOrFragment,
     /// The path of a request, or the beginning of one; what to leave off.
     #[error(
-        "it must not include \"{0}\": leave that off, as each request adds its own path to the address"
+        "leave off \"{0}\" and whatever follows it, as each request adds its own path to the address"
     )]
     RequestPath(String),
 }
@@ -219,7 +219,7 @@ mod tests {
         }
         assert_eq!(
             Endpoint::parse("https://h/v2").unwrap_err().to_string(),
-            "it must not include \"/v2\": leave that off, as each request adds its own path to the \
+            "leave off \"/v2\" and whatever follows it, as each request adds its own path to the \
              address"
         );
     }

@@ -14,6 +14,7 @@ tests! {
     gone_source_without_anything_configured_is_asked_for_again,
     what_another_key_does_not_see_stays_in_the_state,
     gone_source_can_be_destroyed,
+    gone_source_can_be_removed,
     plan_goes_on_without_the_permission_to_read,
     plan_goes_on_where_empty_updates_are_refused,
     stamped_empty_updates_are_no_drift,
@@ -143,6 +144,16 @@ fn gone_source_can_be_destroyed(scene: &mut Scene) {
         .does_not_say("Error:");
     assert!(scene.ok(&["state", "list"]).stdout.is_empty());
     assert!(scene.sandbox.bodies().len() <= 2);
+}
+
+fn gone_source_can_be_removed(scene: &mut Scene) {
+    scene.adopted(&with_token(""));
+    scene.sandbox.dashboard().delete(ID).expect("deleted");
+    scene.configure(
+        "removed {\n  from = incident_telemetry_data_source.grafana\n  lifecycle {\n    destroy = false\n  }\n}\n",
+    );
+    scene.ok(&["apply", "-auto-approve"]).does_not_say("Error:");
+    assert!(scene.ok(&["state", "list"]).stdout.is_empty());
 }
 
 fn plan_goes_on_without_the_permission_to_read(scene: &mut Scene) {

@@ -21,7 +21,8 @@ tests! {
     what_is_no_address_of_grafana_is_refused,
     two_resources_with_one_id_are_both_told,
     a_placeholder_under_ignore_changes_is_told_after_an_import,
-    a_literal_key_in_the_provider_block_is_not_shown
+    a_literal_key_in_the_provider_block_is_not_shown,
+    a_literal_key_in_a_resource_is_not_shown
 }
 
 fn a_misspelt_name_in_a_block_is_refused(scene: &mut Scene) {
@@ -283,5 +284,51 @@ fn a_literal_key_in_the_provider_block_is_not_shown(scene: &mut Scene) {
             .says("Error: Stray Characters in a Key")
             .says("api_key starts or ends with whitespace")
             .does_not_say("inc_literal_9Qe");
+    }
+}
+
+/// In JSON, too, and in blocks: Terraform prints the line that a path leads to, from 1.15 on of
+/// resources as well. (JSON that is one line is beyond help: Terraform prints that for any path.)
+fn a_literal_key_in_a_resource_is_not_shown() {
+    let files = [
+        (
+            "main.tf",
+            grafana("  grafana_config {\n    api_key = \"glsa_literal_9Qe\\n\"\n  }"),
+        ),
+        (
+            "main.tf.json",
+            format!(
+                "{:#}",
+                json!({"resource": {"incident_telemetry_data_source": {"grafana": {
+                    "data_source_id": ID,
+                    "grafana_config": {"api_key": "glsa_literal_9Qe\n"},
+                }}}})
+            ),
+        ),
+        (
+            "main.tf.json",
+            format!(
+                "{:#}",
+                json!({
+                    "provider": {"incident": {"api_key": "glsa_literal_9Qe\n"}},
+                    "resource": {"incident_telemetry_data_source": {"grafana": {"data_source_id": ID}}},
+                })
+            ),
+        ),
+    ];
+    for (name, text) in files {
+        let scene = Scene::new();
+        if name == "main.tf" {
+            scene.configure(&text);
+        } else {
+            scene.configure("").write(name, &text);
+        }
+        for arguments in [&["validate"][..], &["plan"]] {
+            scene
+                .fails(arguments)
+                .says("Error: Stray Characters in a Key")
+                .says("api_key starts or ends with whitespace")
+                .does_not_say("glsa_literal_9Qe");
+        }
     }
 }

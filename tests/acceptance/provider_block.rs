@@ -16,7 +16,9 @@ tests! {
     missing_key_matters_once_a_request_is_needed,
     key_that_is_not_known_yet_plans_without_reading,
     each_provider_block_uses_its_own_key,
-    settings_that_cannot_be_used_are_named
+    settings_that_cannot_be_used_are_named,
+    an_endpoint_that_holds_the_path_of_a_request_is_refused,
+    variables_in_quotation_marks_or_blank_say_so
 }
 
 fn key_of_the_configuration_wins(scene: &mut Scene) {
@@ -273,4 +275,65 @@ fn settings_that_cannot_be_used_are_named(scene: &mut Scene) {
         .fails(&["plan"])
         .says("INCIDENT_API_KEY")
         .does_not_say(API_KEY);
+}
+
+fn an_endpoint_that_holds_the_path_of_a_request_is_refused(scene: &mut Scene) {
+    for (path, leave_off) in [
+        ("/v2", "/v2"),
+        ("/v1/", "/v1"),
+        ("/gateway/v2", "/v2"),
+        ("/v2/telemetry/data_sources", "/v2/telemetry"),
+    ] {
+        let endpoint = format!("https://api.incident.io{path}");
+        let says = format!("leave off \"{leave_off}\" and whatever follows it");
+        scene.configure(
+            &[
+                provider(&format!("  endpoint = \"{endpoint}\"")),
+                grafana(""),
+            ]
+            .concat(),
+        );
+        scene
+            .fails(&["validate"])
+            .says("Error: Invalid Endpoint")
+            .says(&says)
+            .says(&format!("endpoint = \"{endpoint}\""));
+        scene.configure(&grafana(""));
+        scene.env("INCIDENT_ENDPOINT", &endpoint);
+        scene.fails(&["plan"]).says("INCIDENT_ENDPOINT").says(&says);
+        scene.without_env("INCIDENT_ENDPOINT");
+    }
+    assert_eq!(scene.sandbox.count(), 0);
+}
+
+fn variables_in_quotation_marks_or_blank_say_so(scene: &mut Scene) {
+    for (name, value, problem) in [
+        (
+            "INCIDENT_API_KEY",
+            "\"inc_quoted_3Fd\"",
+            "is in quotation marks",
+        ),
+        ("INCIDENT_API_KEY", "  ", "is blank"),
+        (
+            "INCIDENT_ENDPOINT",
+            "'https://api.incident.io'",
+            "is in quotation marks",
+        ),
+        ("INCIDENT_ENDPOINT", " ", "is blank"),
+        (
+            "INCIDENT_DRIFT_DETECTION",
+            "\"false\"",
+            "is in quotation marks",
+        ),
+    ] {
+        let mut scene = Scene::new();
+        scene.must_not_show("inc_quoted_3Fd");
+        scene.configure(&grafana(""));
+        scene.env(name, value);
+        scene.fails(&["plan"]).says(name).says(problem);
+        assert_eq!(scene.sandbox.count(), 0, "{name}");
+    }
+    // Empty is unset, as for Terraform's own variables.
+    scene.env("INCIDENT_DRIFT_DETECTION", "");
+    scene.adopted(&grafana(""));
 }

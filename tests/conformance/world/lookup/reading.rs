@@ -1,5 +1,7 @@
 //! What a refresh makes of an answer.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::{Found, Memory, Sign, answered, leaf, member, mode, set, text};
 use crate::table::reading::{
     self, Edits, Explanation, Keys, LastWrite, News, Origin, Switch, Time, Turn, Unanswered,
@@ -23,6 +25,7 @@ pub fn refreshed(
     };
     let time = match &memory.updated_at {
         None => Time::NeverSeen,
+        Some(seen) if is_rounding(&now, seen) => Time::Same,
         Some(seen) if now < *seen => Time::Older,
         Some(seen) if now > *seen => Time::Newer,
         Some(_) => Time::Same,
@@ -108,4 +111,11 @@ pub fn refreshed(
     }
     warnings.extend(switched.says);
     (after, memory, warnings)
+}
+
+/// A millisecond is nothing: times come with more decimals than what keeps them has, and a stand-in
+/// may answer two requests within one.
+fn is_rounding(one: &str, other: &str) -> bool {
+    let [one, other] = [one, other].map(|time| time.parse::<Timestamp>().unwrap());
+    one.duration_since(other).abs() <= SignedDuration::from_millis(1)
 }
