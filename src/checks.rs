@@ -2,12 +2,14 @@
 
 use terraform_plugin::{Diagnostic, Path, Text, Value};
 
+use crate::summary::Summary;
+
 /// Refuses an empty or blank string.
 pub(crate) fn not_blank(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {
     value.as_str()?.trim().is_empty().then(|| {
         Diagnostic::error(
-            "Blank Value",
-            format!("{path} is empty or blank. Give it a value, or remove it (or set it to null)."),
+            Summary::Blank,
+            format!("{path} is empty or blank. Set it to a value, or remove it."),
         )
         .at(path.clone())
     })
@@ -19,8 +21,8 @@ pub(crate) fn single_line(value: &Value<Text>, path: &Path) -> Option<Diagnostic
         let problem = stray_characters(value.as_str()?)?;
         Some(
             Diagnostic::error(
-                "Stray Characters",
-                format!("{path} {problem}, which incident.io would take literally. Remove it."),
+                Summary::StrayCharacters,
+                format!("{path} {problem}, which incident.io would store as it is. Remove it."),
             )
             .at(path.clone()),
         )
@@ -79,9 +81,12 @@ pub(crate) fn key_problem(key: &str) -> Option<(&'static str, &'static str)> {
         .get(.."Bearer ".len())
         .is_some_and(|start| start.eq_ignore_ascii_case("Bearer "));
     if is_bearer {
-        Some(("begins with \"Bearer\"", "Give the key alone."))
+        Some((
+            "begins with \"Bearer\"",
+            "Remove that and give only the key.",
+        ))
     } else if is_quoted(key) {
-        Some(("is in quotation marks", "Take them away."))
+        Some(("is in quotation marks", "Remove them."))
     } else if key.contains(is_invisible) {
         Some(("contains an invisible character", MARK))
     } else if key.trim() != key {
@@ -102,7 +107,7 @@ pub(crate) fn secret(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {
         let (problem, advice) = key_problem(value.as_str()?)?;
         Some(
             Diagnostic::error(
-                "Stray Characters in a Key",
+                Summary::StrayInKey,
                 format!("{path} {problem} (the value is not shown). {advice}"),
             )
             .at(path.clone()),
@@ -120,7 +125,7 @@ pub(crate) fn one_of(value: &Value<Text>, path: &Path, allowed: &[&str]) -> Opti
             .collect::<Vec<_>>()
             .join(", ");
         Diagnostic::error(
-            "Invalid Value",
+            Summary::NotInList,
             format!("{path} must be one of {list}, got {text:?}."),
         )
         .at(path.clone())

@@ -7,6 +7,7 @@ use terraform_plugin::{Diagnostic, Diagnostics, Path};
 
 use crate::client::{ClientError, ConnectionKind, DataSourceIdError, Identity, TlsProblem};
 use crate::settings::API_KEY;
+use crate::summary::Summary;
 
 /// The role of a key that may update data sources.
 const ROLE: &str = "telemetry_data_source_update";
@@ -36,11 +37,11 @@ pub(crate) enum Failure {
 
 /// What was told in full already, by its summary.
 #[derive(Debug, Default)]
-pub(crate) struct Told(Mutex<BTreeSet<&'static str>>);
+pub(crate) struct Told(Mutex<BTreeSet<Summary>>);
 
 impl Told {
     /// Whether this summary is told for the first time.
-    fn is_first(&self, summary: &'static str) -> bool {
+    fn is_first(&self, summary: Summary) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.insert(summary)
     }
@@ -96,7 +97,7 @@ impl Failure {
         let whose_key = self.whose_key();
         let error = match &self {
             Self::MissingKey => {
-                let summary = "Missing API Key";
+                let summary = Summary::MissingKey;
                 let detail = if told.is_first(summary) {
                     format!(
                         "No API key is configured, so this provider cannot {doing}. Set api_key in the provider \
@@ -108,11 +109,11 @@ impl Failure {
                 return Diagnostic::error(summary, detail).into();
             }
             Self::UnknownSettings => {
-                let summary = "Provider Settings Are Not Known Yet";
+                let summary = Summary::UnknownSettings;
                 let detail = if told.is_first(summary) {
                     format!(
-                        "The provider's api_key or endpoint comes from something that does not exist yet, so this \
-                         provider cannot {doing}. Create that first, with terraform apply -target, or set \
+                        "The provider's api_key or endpoint depends on something that does not exist yet, so this \
+                         provider cannot {doing}. Create that first with terraform apply -target, or set \
                          {API_KEY} instead."
                     )
                 } else {
@@ -122,7 +123,7 @@ impl Failure {
             }
             Self::InvalidId(error) => {
                 return Diagnostic::error(
-                    "Invalid Data Source ID",
+                    Summary::NoRequestWithId,
                     format!("Could not {doing}: {error}. Check the ID."),
                 )
                 .at(attribute("id").unwrap_or_else(Path::root))
@@ -141,7 +142,7 @@ impl Failure {
             let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
             said.join(" ")
         } else {
-            format!("Could not {doing}: {error}. The first error of this kind says what to do.")
+            format!("Could not {doing}: {error}. The first error of this kind says how to fix it.")
         };
         Diagnostic::error(summary, detail)
             .at(path.unwrap_or_else(Path::root))
@@ -156,7 +157,6 @@ fn refused_values(
     doing: &str,
     attribute: impl Fn(&str) -> Option<Path>,
 ) -> Diagnostics {
-    const SUMMARY: &str = "Value Refused by incident.io";
     let reference = reference(error);
     let mut refused = Diagnostics::new();
     let mut others: Vec<String> = error.others().map(str::to_owned).collect();
@@ -167,7 +167,7 @@ fn refused_values(
         };
         refused.push(
             Diagnostic::error(
-                SUMMARY,
+                Summary::ValueRefused,
                 format!(
                     "Could not {doing}: incident.io does not accept {path}: {message} ({reference}). \
                      Nothing was changed. Correct the value and apply again.",
@@ -179,7 +179,7 @@ fn refused_values(
     }
     if !refused.is_empty() && !others.is_empty() {
         refused.push(Diagnostic::error(
-            SUMMARY,
+            Summary::ValueRefused,
             format!(
                 "Could not {doing}: incident.io also says: {others} ({reference}).",
                 others = others.join("; ").trim_end_matches('.'),
@@ -241,16 +241,16 @@ fn is_of_another_server(error: &ClientError) -> bool {
 }
 
 /// A title for an error, and what to do about it.
-fn advice(error: &ClientError) -> (&'static str, String) {
+fn advice(error: &ClientError) -> (Summary, String) {
     if error.is_stopped() {
         return (
-            "Interrupted",
+            Summary::Interrupted,
             "Run the command again to continue.".to_owned(),
         );
     }
     if error.is_unauthorized() {
         return (
-            "API Key Not Accepted",
+            Summary::KeyNotAccepted,
             format!(
                 "incident.io does not know this API key. Check {API_KEY}, or api_key in the provider block. Keys are \
                  created at {KEYS}."
@@ -259,7 +259,7 @@ fn advice(error: &ClientError) -> (&'static str, String) {
     }
     if error.is_forbidden() {
         return (
-            "Not Permitted",
+            Summary::NotPermitted,
             format!(
                 "The API key is valid but lacks the permission telemetry_data_source.update. Give it the role \
                  {ROLE} at {KEYS}, or use another key."
@@ -268,60 +268,60 @@ fn advice(error: &ClientError) -> (&'static str, String) {
     }
     if error.is_not_found() {
         return (
-            "Telemetry Data Source Not Found",
-            "Either it was disconnected, or the API key belongs to another organisation. It cannot be created \
-             through the API: connect it in incident.io, or correct data_source_id or the key."
+            Summary::NotFound,
+            "Either it was disconnected, or the API key belongs to another organisation. The API cannot create a data \
+             source: connect it in incident.io, or correct data_source_id or the key."
                 .to_owned(),
         );
     }
     let (summary, advice) = match error.last() {
         ClientError::InvalidCredential(_) => {
             return (
-                "Invalid API Key",
+                Summary::InvalidKey,
                 format!(
                     "Check {API_KEY} (or api_key in the provider block) for stray characters, such as a line break."
                 ),
             );
         }
         ClientError::Timeout { .. } => (
-            "incident.io Did Not Answer in Time",
-            "Run the command again; a longer request_timeout in the provider block gives it more time.",
+            Summary::NoAnswer,
+            "Run the command again. If it keeps happening, set a longer request_timeout in the provider block.",
         ),
         ClientError::Status(status) if status.status == 429 => (
-            "Rate Limit of incident.io Reached",
-            "Run the command again later. If other programs use the same API key, give this one its own, or a \
-             share of the limit with requests_per_minute in the provider block; a longer retry_timeout lets it \
-             wait longer.",
+            Summary::RateLimit,
+            "Run the command again later. If other programs use the same API key, give Terraform its own key, or \
+             a share of the limit with requests_per_minute in the provider block. To wait longer, set a longer \
+             retry_timeout.",
         ),
         ClientError::Connection(connection) => (
-            "Cannot Reach incident.io",
+            Summary::NoConnection,
             match connection.kind {
                 ConnectionKind::Tls => tls_advice(connection.tls),
                 kind => connection_advice(kind),
             },
         ),
         _ if is_of_another_server(error) => (
-            "Unexpected Response from the Endpoint",
-            "This is not what incident.io's API answers. Check the provider's endpoint, and any proxy or gateway in \
+            Summary::UnexpectedHere,
+            "This answer is not from incident.io's API. Check the provider's endpoint, and any proxy or gateway in \
              front of it.",
         ),
         _ if error.is_foreign() || error.request_id().is_none() => (
-            "Unexpected Response from incident.io",
+            Summary::Unexpected,
             "Run the command again. If the problem persists, check the provider's endpoint, and any proxy in front of \
              it.",
         ),
         _ if !error.is_final() => (
-            "Unexpected Response from incident.io",
+            Summary::Unexpected,
             "Run the command again. If the problem persists, contact incident.io support and quote the request ID.",
         ),
         _ => (
-            "Request Refused by incident.io",
-            "Correct what the message names. If nothing is wrong with it, contact incident.io support and quote the \
+            Summary::RequestRefused,
+            "Correct what the message names. If you find nothing wrong, contact incident.io support and quote the \
              request ID.",
         ),
     };
     let again = if error.leaves_in_doubt() {
-        " Whether incident.io has stored the change is not known; the next apply sends it once more."
+        " It is not known whether incident.io stored the change; the next apply sends it again."
     } else {
         ""
     };
@@ -331,7 +331,7 @@ fn advice(error: &ClientError) -> (&'static str, String) {
 const fn connection_advice(kind: ConnectionKind) -> &'static str {
     match kind {
         ConnectionKind::Dns | ConnectionKind::Connect | ConnectionKind::Lost => {
-            "Check the network, and the provider's endpoint if one is set, and run the command again."
+            "Check the network, and the provider's endpoint if one is set. Then run the command again."
         }
         ConnectionKind::NoThread => {
             "Raise the limit on processes or threads of this machine or container, or lower Terraform's -parallelism."
@@ -339,11 +339,11 @@ const fn connection_advice(kind: ConnectionKind) -> &'static str {
         ConnectionKind::Proxy
         | ConnectionKind::ProxySettings
         | ConnectionKind::ProxyAuthentication => {
-            "Check the proxy settings in HTTPS_PROXY and NO_PROXY, with user name and password where the proxy wants \
-             them."
+            "Check the proxy settings in HTTPS_PROXY and NO_PROXY, including the user name and password if the proxy \
+             requires them."
         }
         ConnectionKind::Trust => {
-            "Correct SSL_CERT_FILE or SSL_CERT_DIR, or remove it to use the system's certificates."
+            "Correct SSL_CERT_FILE or SSL_CERT_DIR, or unset it to use the system's certificates."
         }
         ConnectionKind::Tls | ConnectionKind::Setup => {
             "Check the provider's endpoint, and any proxy in front of it."
@@ -354,29 +354,29 @@ const fn connection_advice(kind: ConnectionKind) -> &'static str {
 const fn tls_advice(problem: Option<TlsProblem>) -> &'static str {
     match problem {
         Some(TlsProblem::UnknownIssuer) => {
-            "If a proxy or a private API presents its own certificate, name a file with its root certificate in \
-             SSL_CERT_FILE."
+            "If a proxy or a private API presents its own certificate, set SSL_CERT_FILE to a file with its root \
+             certificate."
         }
         Some(TlsProblem::Expired) => {
-            "Have the certificate renewed by whoever runs that host or the proxy in front of it, and check this \
-             machine's clock."
+            "Check this machine's clock. If it is right, whoever runs that host, or the proxy in front of it, has to \
+             renew the certificate."
         }
         Some(TlsProblem::NotValidYet) => "Check this machine's clock.",
         Some(TlsProblem::WrongHost) => {
-            "Check the provider's endpoint: it has to be a name that is in the certificate. A proxy may also have \
-             answered for it."
+            "Check the provider's endpoint: it must be a name that the certificate contains. A proxy may have \
+             answered in its place."
         }
         Some(TlsProblem::Algorithm) => {
-            "Have the certificate, or the root that signed it, replaced by one with a signature that is supported: \
-             RSA with SHA-256 or better, ECDSA, or Ed25519."
+            "Replace the certificate, or the root that signed it, by one with a supported signature: RSA with SHA-256 \
+             or better, ECDSA, or Ed25519."
         }
         Some(TlsProblem::NotTls) => {
-            "Check the provider's endpoint and its port; a server that speaks plain HTTP may be listening there, or \
-             a proxy."
+            "Check the provider's endpoint and its port: a server or a proxy that speaks plain HTTP may be listening \
+             there."
         }
         Some(TlsProblem::NoAgreement) => {
-            "The server has to offer TLS 1.2 with an ECDHE cipher suite (AES-GCM or ChaCha20), or TLS 1.3. Check the \
-             proxy or gateway in front of it."
+            "Check the proxy or gateway in front of it: the server must offer TLS 1.3, or TLS 1.2 with an ECDHE cipher \
+             suite (AES-GCM or ChaCha20)."
         }
         Some(TlsProblem::Other) | None => {
             "Check the provider's endpoint, and any proxy in front of it."

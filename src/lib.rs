@@ -5,7 +5,8 @@
 //! - `terraform_plugin`, a crate of its own, is being a plugin and speaking Terraform's protocol. It
 //!   knows nothing of incident.io.
 //! - `provider` is the list of what there is; `settings` the provider block and the environment;
-//!   `connection` the API as they configure it; `failure` the words for what goes wrong with it.
+//!   `connection` the API as they configure it; `failure` the words for what goes wrong with it;
+//!   `summary` the list of all diagnostics.
 //! - `telemetry` is one family of the API: its resource and its data source side by side.
 //! - `client` is the API over HTTP. It knows nothing of Terraform.
 //!
@@ -21,6 +22,7 @@ mod failure;
 pub mod fuzzing;
 mod provider;
 mod settings;
+mod summary;
 mod telemetry;
 
 pub use self::provider::IncidentProvider;

@@ -13,6 +13,7 @@ use terraform_plugin::{
 
 use crate::checks;
 use crate::client::{ClientSettings, Endpoint, Secret};
+use crate::summary::Summary;
 
 /// One setting: a row, from which come the schema, the parser and the tables in the docs.
 pub struct Setting {
@@ -44,21 +45,21 @@ pub static SETTINGS: &[Setting] = &[
         name: "api_key",
         variable: Some("INCIDENT_API_KEY"),
         default: None,
-        words: "API key of incident.io, with the permission to update telemetry data sources.",
+        words: "API key of incident.io, with the role `telemetry_data_source_update`.",
         kind: Kind::Key,
     },
     Setting {
         name: "endpoint",
         variable: Some("INCIDENT_ENDPOINT"),
         default: Some("https://api.incident.io"),
-        words: "Address of the API; a path in it is kept. Plain `http` only for loopback.",
+        words: "Address of the API. A path in it is kept. Plain `http` is for loopback addresses only.",
         kind: Kind::Endpoint,
     },
     Setting {
         name: "drift_detection",
         variable: Some("INCIDENT_DRIFT_DETECTION"),
         default: Some("true"),
-        words: "Whether a plan reads each data source, which takes one empty update each. `false`: a plan makes no request at all, and sees no drift; only a state that has just been imported is still read.",
+        words: "Whether a plan reads each data source, with one empty update each. With `false`, a plan makes no request and sees no drift, except that a state which has just been imported is still read.",
         kind: Kind::Switch(|draft, wanted| draft.drift_detection = wanted),
     },
     Setting {
@@ -72,7 +73,7 @@ pub static SETTINGS: &[Setting] = &[
         name: "max_retries",
         variable: None,
         default: Some("4"),
-        words: "How often a request is tried again after a failure that may pass: a rate limit, a server error, a lost connection. `0` turns retries off; a rate limit that says how long to wait is waited for all the same.",
+        words: "How often a request is tried again after a failure that may pass: a rate limit, a server error, a lost connection. `0` turns retries off, except after a rate limit that says how long to wait.",
         kind: Kind::Count(0..=100, |draft, retries| draft.client.max_retries = retries),
     },
     Setting {
@@ -86,7 +87,7 @@ pub static SETTINGS: &[Setting] = &[
         name: "requests_per_minute",
         variable: None,
         default: Some("1200"),
-        words: "How many requests a minute this provider makes at most, with that many at once to begin with. `0` turns the limit off. The default is the limit of incident.io's API.",
+        words: "How many requests a minute this provider makes at most. It may begin with that many at once. `0` turns the limit off. The default is the limit of incident.io's API.",
         kind: Kind::Count(0..=1_000_000, |draft, limit| {
             draft.client.requests_per_minute = limit;
         }),
@@ -95,7 +96,7 @@ pub static SETTINGS: &[Setting] = &[
         name: "max_concurrent_requests",
         variable: None,
         default: Some("10"),
-        words: "How many requests are under way at a time at most.",
+        words: "How many requests this provider makes at a time at most.",
         kind: Kind::Count(1..=1000, |draft, limit| {
             draft.client.max_concurrent_requests = usize::try_from(limit).unwrap_or(usize::MAX);
         }),
@@ -309,21 +310,21 @@ impl Setting {
         };
         let invalid = |problem: &str, advice: &str| {
             Err(Diagnostic::error(
-                "Invalid Environment Variable",
+                Summary::InvalidVariable,
                 format!(
                     "The environment variable {variable} {problem} (the value is not shown). {advice}"
                 ),
             ))
         };
         let Ok(text) = value.into_string().map(Text::new) else {
-            return invalid("is not UTF-8", "Set it again, or unset it.");
+            return invalid("is not UTF-8", "Set it to a value, or unset it.");
         };
         let key_problem = || checks::key_problem(&text).filter(|_| matches!(self.kind, Kind::Key));
         if text.is_empty() {
             // What CI systems make of a variable without a value.
             Ok(())
         } else if text.trim().is_empty() {
-            invalid("is blank", "Set it again, or unset it.")
+            invalid("is blank", "Set it to a value, or unset it.")
         } else if checks::is_quoted(&text) {
             invalid("is in quotation marks", "Set it again without them.")
         } else if let Some((problem, advice)) = key_problem() {
@@ -345,9 +346,9 @@ impl Setting {
                         format!("The environment variable {name}")
                     };
                     Diagnostic::error(
-                        "Invalid Endpoint",
+                        Summary::InvalidEndpoint,
                         format!(
-                            "{name} cannot be used: {error}. Give an address such as \
+                            "{name} cannot be used: {error}. Set an address such as \
                              https://api.incident.io."
                         ),
                     )
@@ -358,7 +359,7 @@ impl Setting {
                 "false" | "0" => store(draft, false),
                 _ => {
                     return Err(Diagnostic::error(
-                        "Invalid Environment Variable",
+                        Summary::InvalidVariable,
                         format!(
                             "{name} must be true or false. Set it to one of them, or unset it."
                         ),
@@ -380,7 +381,7 @@ impl Setting {
 
     fn invalid_number(&self, range: &RangeInclusive<u32>) -> Diagnostic {
         Diagnostic::error(
-            "Invalid Number",
+            Summary::InvalidNumber,
             format!(
                 "{} must be a whole number from {} to {}.",
                 self.name,
@@ -398,7 +399,7 @@ fn duration(text: &str, name: &str) -> Result<Duration, Diagnostic> {
         .filter(|duration| !duration.is_zero() && *duration <= Duration::from_hours(24))
         .ok_or_else(|| {
             Diagnostic::error(
-                "Invalid Duration",
+                Summary::InvalidDuration,
                 format!(
                     "{name} must be a duration between 0 and 24h, such as \"30s\" or \"2m\", got {text:?}."
                 ),

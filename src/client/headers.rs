@@ -15,11 +15,11 @@ pub(super) fn check_key(key: &str) -> Result<(), &'static str> {
     }
     if key.trim().len() != key.len() {
         return Err(
-            "it begins or ends with white space, perhaps the line break at the end of a file",
+            "it begins or ends with whitespace, perhaps the line break at the end of a file",
         );
     }
     if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("it contains white space, a control character or a character outside ASCII");
+        return Err("it contains whitespace, a control character or a character outside ASCII");
     }
     Ok(())
 }

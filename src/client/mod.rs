@@ -23,6 +23,8 @@ mod secret;
 mod settings;
 mod telemetry;
 #[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
 mod tests;
 mod text;
 mod transport;

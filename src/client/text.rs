@@ -34,7 +34,9 @@ pub(super) fn describe(body: &[u8], complete: bool) -> String {
     let kind = match body.trim_ascii_start().first() {
         None => return "an empty body".to_owned(),
         Some(b'<') => "an HTML page",
-        Some(_) if serde_json::from_slice::<IgnoredAny>(body).is_ok() => "JSON of another shape",
+        Some(_) if serde_json::from_slice::<IgnoredAny>(body).is_ok() => {
+            "JSON in an unexpected shape"
+        }
         Some(_) => "text",
     };
     let length = body.len();
@@ -117,7 +119,7 @@ mod tests {
             (" <", true, "an HTML page (2 bytes)"),
             ("upstream \u{1b}[31merror", true, "text (19 bytes)"),
             ("{\"key\":\"glsa_<12", false, "text (16 bytes, cut off)"),
-            ("[1]", true, "JSON of another shape (3 bytes)"),
+            ("[1]", true, "JSON in an unexpected shape (3 bytes)"),
             (&long, true, "text (5000 bytes)"),
         ] {
             assert_eq!(describe(body.as_bytes(), complete), expected);

@@ -13,6 +13,7 @@ use super::model::{DatadogConfig, GrafanaConfig, TelemetryDataSource};
 use super::validate;
 use crate::client::DataSourceUpdate;
 use crate::connection::Connections;
+use crate::summary::Summary;
 
 model! {
     /// The attributes, typed.
@@ -78,7 +79,7 @@ fn names(config: &TelemetryDataSource) -> String {
         fields.extend(Field::keys());
     }
     let names: Vec<_> = fields.iter().map(ToString::to_string).collect();
-    names.join(", ")
+    names.join(" or ")
 }
 
 fn has_key(config: &TelemetryDataSource) -> bool {
@@ -101,7 +102,7 @@ impl Action for RotateCredentials {
             SchemaBlock::new(block.name(), Nesting::Single, description, attributes)
         };
         Schema::new(
-            "Sends credentials to a telemetry data source. incident.io validates and stores them; nothing is kept in the state.",
+            "Sends credentials to a telemetry data source. incident.io validates and stores them, and nothing is kept in the state.",
             vec![Attribute::string(
                 "data_source_id",
                 Mode::Required,
@@ -110,22 +111,22 @@ impl Action for RotateCredentials {
         )
         .block(block(
             Block::Grafana,
-            "Access to Grafana, for a data source of that kind.",
+            "Access to Grafana, for a Grafana data source.",
             vec![
-                key("api_key", "Service account token. Takes ephemeral values."),
+                key("api_key", "Service account token. Accepts ephemeral values."),
                 Attribute::string(
                     "api_url",
                     Mode::Optional,
-                    "Address of Grafana, such as `grafana.example.com`. Sent with a key, not alone.",
+                    "Address of Grafana, such as `grafana.example.com`. It is only sent together with a key.",
                 ),
             ],
         ))
         .block(block(
             Block::Datadog,
-            "Access to Datadog, for a data source of that kind.",
+            "Access to Datadog, for a Datadog data source.",
             vec![
-                key("api_key", "API key. Takes ephemeral values."),
-                key("app_key", "Application key. Takes ephemeral values."),
+                key("api_key", "API key. Accepts ephemeral values."),
+                key("app_key", "Application key. Accepts ephemeral values."),
             ],
         ))
     }
@@ -137,11 +138,8 @@ impl Action for RotateCredentials {
             return diagnostics;
         }
         Diagnostic::error(
-            "No Key to Send",
-            format!(
-                "The configuration of the action has no key. Set at least one of {}.",
-                names(&config)
-            ),
+            Summary::NoKey,
+            format!("The action has no key to send. Set {}.", names(&config)),
         )
         .into()
     }
@@ -183,13 +181,13 @@ impl Action for RotateCredentials {
 }
 
 /// A plan has seen a key, and now there is none.
-fn dropped(config: &TelemetryDataSource) -> Diagnostic {
+pub(crate) fn dropped(config: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::error(
-        "No Key Arrived",
+        Summary::KeyDropped,
         format!(
-            "Nothing was sent, because no value arrived for {keys}. If it is ephemeral, Terraform has dropped it: 1.16 and \
-             1.17 do so with -invoke. Have the action invoked by an action_trigger in the lifecycle block of a \
-             resource instead, or give a value that is not ephemeral.",
+            "Nothing was sent, because no value arrived for {keys}. If the value is ephemeral, Terraform 1.16 or 1.17 \
+             has dropped it, as they do with -invoke. Invoke the action from an action_trigger in the lifecycle block of \
+             a resource, or give it a value that is not ephemeral.",
             keys = names(config),
         ),
     )

@@ -59,7 +59,7 @@ pub(crate) fn schema() -> Schema {
         Attribute::string(
             "data_source_id",
             Mode::Required,
-            "ID of the existing data source to adopt. Changing it stops managing the old data source and adopts the new one.",
+            "ID of the existing data source to adopt. If it changes, the old data source is forgotten and the new one adopted.",
         )
         .requires_replace(),
         (NAME.schema)(),
@@ -68,7 +68,7 @@ pub(crate) fn schema() -> Schema {
         Attribute::string(
             "on_external_change",
             Mode::Optional,
-            "What to do when the data source was changed in incident.io and no attribute that can be read back explains it, so that its credentials may be others: `warn` (default) says so with every plan until an apply has recorded it, `reapply` plans to send the configured credentials again, `ignore` does nothing.",
+            "What to do when someone changed the data source in incident.io and no attribute that can be read back explains it, so that they may have replaced its credentials: `warn` (default) warns with every plan until an apply has recorded the change, `reapply` plans to send the configured credentials again, `ignore` does nothing.",
         ),
         Attribute::string("id", Mode::Computed, "Same as `data_source_id`."),
     ]);
@@ -144,10 +144,10 @@ impl Block {
     fn schema(self) -> schema::Block {
         let description = match self {
             Self::Grafana => {
-                "Access to Grafana, for a data source of that kind. Taking it out of the configuration sends nothing: incident.io keeps what it has."
+                "Access to Grafana, for a Grafana data source. Removing it from the configuration sends nothing: incident.io keeps what it has."
             }
             Self::Datadog => {
-                "Access to Datadog, for a data source of that kind. Taking it out of the configuration sends nothing: incident.io keeps what it has."
+                "Access to Datadog, for a Datadog data source. Removing it from the configuration sends nothing: incident.io keeps what it has."
             }
         };
         let attributes = self
@@ -217,7 +217,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             Attribute::string(
                 "source_type",
                 Mode::Computed,
-                "What is behind it, such as `grafana` or `prometheus`.",
+                "Type of the source, such as `grafana` or `prometheus`.",
             )
         },
         unknown: Unknown::Never,
@@ -268,7 +268,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             Attribute::string(
                 "updated_at",
                 Mode::Computed,
-                "When it was last changed, in RFC 3339. The only trace of a key that was changed elsewhere.",
+                "When it was last changed, in RFC 3339. The only trace of a key that someone replaced in incident.io.",
             )
         },
         unknown: Unknown::WithWrite,
@@ -280,7 +280,7 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             Attribute::string(
                 "credentials_updated_at",
                 Mode::Computed,
-                "`updated_at` of the last write in which this resource sent keys; null after an import until then. A plan shows it as known after apply exactly when keys will be sent.",
+                "`updated_at` of the last write in which this resource sent keys, or null before the first. A plan that sends keys shows it as known after apply.",
             )
         },
         unknown: Unknown::WithKeys,
@@ -302,7 +302,7 @@ static NAME: Returned = Returned {
         Attribute::string(
             "name",
             Mode::OptionalComputed,
-            "Name shown in incident.io. Left out, it follows whatever incident.io has.",
+            "Name shown in incident.io. If it is not configured, it follows incident.io.",
         )
     },
     unknown: Unknown::Never,
@@ -457,8 +457,8 @@ impl Input {
     }
 }
 
-const KEY_WO: &str = "Write-only form of the key: never stored in plan or state. Needs Terraform or OpenTofu 1.11. Sent when its version changes; without a version, when it is not what was last sent.";
-const KEY_WO_VERSION: &str = "Any string that changes when the write-only key is to be sent again: a counter, the version id of a secret manager, the id of a token resource. While it stays the same, the key is not sent, whatever its value.";
+const KEY_WO: &str = "Write-only form of the key, which is stored in neither plan nor state. Needs Terraform or OpenTofu 1.11. It is sent when its version changes or, without a version, when it is not what was last sent.";
+const KEY_WO_VERSION: &str = "Any string. Change it to send the write-only key again: a counter, the version ID of a secret, the ID of a token resource. While it stays the same, the key is not sent, whatever its value.";
 
 static SENT: [&Sent; 4] = [
     &GRAFANA_API_KEY,
@@ -490,7 +490,7 @@ static GRAFANA_API_URL: Sent = Sent {
         vec![Attribute::string(
             "api_url",
             Mode::Optional,
-            "Address of Grafana, such as `grafana.example.com`. A leading `https://` and a trailing slash are left out of what is sent. The API does not return it, so drift of it cannot be seen.",
+            "Address of Grafana, such as `grafana.example.com`. A leading `https://` and a trailing slash are not sent. The API does not return it, so a plan cannot see whether it was changed.",
         )]
     },
     input: |model| Input {

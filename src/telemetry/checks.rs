@@ -3,6 +3,7 @@
 use terraform_plugin::{Diagnostic, Path, Text, Value};
 
 use crate::checks::single_line;
+use crate::summary::Summary;
 
 /// Refuses an id that cannot be one segment of a URL's path, and one that is such a URL or path
 /// itself. Otherwise its format is the API's own business.
@@ -10,7 +11,9 @@ pub(crate) fn identifier(value: &Value<Text>, path: &Path) -> Option<Diagnostic>
     single_line(value, path).or_else(|| {
         let id = value.as_str()?;
         let detail = if matches!(id, "." | "..") {
-            format!("{path} cannot be \".\" or \"..\". Give the ID of an existing data source.")
+            format!(
+                "{path} cannot be \".\" or \"..\". Set it to the ID of an existing data source."
+            )
         } else if id.contains("://") || id.starts_with('/') || id.contains("data_sources/") {
             let what = if id.contains("://") {
                 "a URL"
@@ -18,13 +21,13 @@ pub(crate) fn identifier(value: &Value<Text>, path: &Path) -> Option<Diagnostic>
                 "a path"
             };
             match id_within(id) {
-                Some(id) => format!("{path} is {what}. Give the ID alone: {id:?}."),
-                None => format!("{path} is {what}. Give the ID of the data source alone."),
+                Some(id) => format!("{path} is {what}. Set it to the ID alone: {id:?}."),
+                None => format!("{path} is {what}. Set it to the ID of the data source alone."),
             }
         } else {
             return None;
         };
-        Some(Diagnostic::error("Invalid Data Source ID", detail).at(path.clone()))
+        Some(Diagnostic::error(Summary::InvalidId, detail).at(path.clone()))
     })
 }
 
@@ -86,10 +89,10 @@ pub(crate) fn api_url(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {
     };
     Some(
         Diagnostic::error(
-            "Invalid Grafana URL",
+            Summary::InvalidUrl,
             format!(
-                "{path} {problem}. Give the address of your Grafana without protocol, such as \
-                 grafana.example.com; incident.io always uses https."
+                "{path} {problem}. Set it to the address of your Grafana without a protocol, such as \
+                 grafana.example.com: incident.io always uses https."
             ),
         )
         .at(shown),
@@ -130,12 +133,14 @@ mod tests {
         ] {
             let told = told(identifier(&Value::text(&pasted), &path));
             assert!(
-                told.contains(&format!("Give the ID alone: {ID:?}")),
+                told.contains(&format!("Set it to the ID alone: {ID:?}")),
                 "{pasted}: {told}"
             );
         }
         let told_of = |id: &str| told(identifier(&Value::text(id), &path));
-        assert!(told_of("https://app.incident.io/").contains("Give the ID of the data source"));
+        assert!(
+            told_of("https://app.incident.io/").contains("Set it to the ID of the data source")
+        );
         for fine in [ID, "a/b c?d=é%20", "data_sources", "x"] {
             assert_eq!(told_of(fine), "", "{fine}");
         }

@@ -54,7 +54,7 @@ impl DataSource for TelemetryDataSourceDataSource {
                 ),
                 computed(
                     "source_type",
-                    "What is behind it, such as `grafana` or `prometheus`.",
+                    "Type of the source, such as `grafana` or `prometheus`.",
                 ),
                 Attribute::bool("enabled", Mode::Computed, "Whether incident.io queries it."),
                 computed(

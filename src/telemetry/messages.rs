@@ -6,6 +6,7 @@ use super::attributes::{Block, Field};
 use super::change::{Change, Why};
 use super::model::TelemetryDataSource;
 use super::private::{Decision, NoRandomness, Sign};
+use crate::summary::Summary;
 
 /// Those that say something, in one text.
 fn sentences(sentences: &[&str]) -> String {
@@ -51,7 +52,7 @@ fn title(model: &TelemetryDataSource) -> String {
 /// Before a destroy.
 pub(crate) fn left_active(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
-        "Data Source Stays Active in incident.io",
+        Summary::LeftActive,
         format!(
             "Terraform will stop managing data source {title} and leave it as it is, since the API has no delete. \
              {advice} To forget it without this warning, replace the resource block with a removed block that has \
@@ -65,7 +66,7 @@ pub(crate) fn left_active(prior: &TelemetryDataSource) -> Diagnostic {
 /// Before a replacement: another data source is to be adopted in its place.
 pub(crate) fn replaced(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
-        "Data Source Stays Active in incident.io",
+        Summary::Replaced,
         format!(
             "data_source_id has changed: Terraform will stop managing data source {title} and leave it as it is, since \
              the API has no delete. {advice}",
@@ -91,7 +92,7 @@ fn how_to_end(prior: &TelemetryDataSource) -> String {
 /// A config block taken out of the configuration.
 pub(crate) fn block_removed(block: Block) -> Diagnostic {
     Diagnostic::warning(
-        "Credentials Stay Active in incident.io",
+        Summary::BlockRemoved,
         format!(
             "{block} is no longer configured. Terraform stops managing what it held and sends nothing: incident.io \
              keeps using the credentials that it has. To end that, revoke them in {title}.",
@@ -105,10 +106,10 @@ pub(crate) fn block_removed(block: Block) -> Diagnostic {
 /// One value taken out of a config block.
 pub(crate) fn value_removed(path: Path) -> Diagnostic {
     Diagnostic::warning(
-        "Value Stays Active in incident.io",
+        Summary::ValueRemoved,
         format!(
             "{path} is no longer configured. Terraform stops managing it and sends nothing: incident.io keeps using \
-             the value that it has. If it is a key that should end, revoke it where it was made."
+             the value that it has. If it is a key, revoke it where it was created."
         ),
     )
     .at(path)
@@ -118,12 +119,12 @@ pub(crate) fn value_removed(path: Path) -> Diagnostic {
 /// known.
 pub(crate) fn never_there(config: &TelemetryDataSource, key: &str) -> Diagnostic {
     Diagnostic::error(
-        "Telemetry Data Source Not Found",
+        Summary::NeverThere,
         sentences(&[
             &format!(
-                "incident.io has no telemetry data source {id:?} that this API key can see. A data source cannot be \
-                 created through the API: connect it in incident.io first, then set data_source_id to its ID. Check \
-                 as well that the API key belongs to the same organisation.",
+                "incident.io has no telemetry data source {id:?} that this API key can see. The API cannot create \
+                 one: connect it in incident.io first, then set data_source_id to its ID. Also check that the API key \
+                 belongs to the same organisation.",
                 id = id(config),
             ),
             key,
@@ -135,19 +136,18 @@ pub(crate) fn never_there(config: &TelemetryDataSource, key: &str) -> Diagnostic
 /// A data source in state that is not found.
 pub(crate) fn absent(state: &TelemetryDataSource, key: &str) -> Diagnostic {
     Diagnostic::warning(
-        "Telemetry Data Source Not Found",
+        Summary::Absent,
         sentences(&[
             &format!(
                 "incident.io has no telemetry data source {title} that this API key can see. Either it was \
-                 disconnected, or the key belongs to another organisation, or the provider's endpoint is another \
-                 one.",
+                 disconnected, or the key belongs to another organisation, or the provider's endpoint is wrong.",
                 title = title(state),
             ),
             key,
-            "It stays in the state, since the API cannot create it again, and an apply that changes it sends \
-             everything configured once more. If it was disconnected for good, remove the resource block; if it was \
-             connected again under another id, set data_source_id to that. If the key or the endpoint is the wrong \
-             one, correct it and run the command again.",
+            "The resource stays in the state, since the API cannot create a data source, and the next apply sends everything \
+             that is configured. If the data source was disconnected for good, remove the resource block. If it was \
+             connected again under a new ID, set data_source_id to that. If the key or the endpoint is wrong, correct \
+             it and plan again.",
         ]),
     )
 }
@@ -155,12 +155,11 @@ pub(crate) fn absent(state: &TelemetryDataSource, key: &str) -> Diagnostic {
 /// A plan for what was not found when it was read last.
 pub(crate) fn was_absent(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
-        "Telemetry Data Source Was Not Found",
+        Summary::WasAbsent,
         format!(
-            "Data source {title} was not found when it was last looked for. What is connected under this id now, if \
-             anything, may hold other values, so the next apply sends everything configured once more. It fails if \
-             incident.io still does not have the data source: connect it again under this id, or remove the resource \
-             block.",
+            "Data source {title} was not found when it was last read. Whatever is connected under this ID now may hold \
+             other values, so the next apply sends everything that is configured. It fails if incident.io still does \
+             not have the data source: connect it again under this ID, or remove the resource block.",
             title = title(prior),
         ),
     )
@@ -169,11 +168,10 @@ pub(crate) fn was_absent(prior: &TelemetryDataSource) -> Diagnostic {
 /// Two resources that manage one data source.
 pub(crate) fn shared(config: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
-        "Data Source Managed Twice",
+        Summary::Shared,
         format!(
             "More than one resource in this run has data_source_id = {id:?}. Each overwrites the name and the keys \
-             that the other has sent, and neither can see it. Keep one of them, and remove the others with a removed \
-             block.",
+             that the others send, and none of them can see it. Keep one, and remove the others with removed blocks.",
             id = id(config),
         ),
     )
@@ -183,10 +181,10 @@ pub(crate) fn shared(config: &TelemetryDataSource) -> Diagnostic {
 /// An adoption of a data source that has another name.
 pub(crate) fn renames(config: &TelemetryDataSource, found: &str) -> Diagnostic {
     Diagnostic::warning(
-        "Adoption Renames the Data Source",
+        Summary::Renames,
         format!(
-            "Data source {id:?} is called {found:?} in incident.io; adopting it renames it to {name:?}. Check that it \
-             is the one you mean. To keep its name, remove name from the configuration.",
+            "Data source {id:?} is called {found:?} in incident.io, and adopting it renames it to {name:?}. Check that \
+             this is the data source you mean. To keep its name, remove name from the configuration.",
             id = id(config),
             name = config.name.as_str().unwrap_or_default(),
         ),
@@ -199,7 +197,7 @@ pub(crate) fn replaces_credentials(prior: &TelemetryDataSource, change: &Change)
     let keys = change.decisions.iter();
     let keys = keys.filter(|(field, decision)| field.is_key() && **decision != Decision::Hold);
     Diagnostic::warning(
-        "Credentials in Use Will Be Replaced",
+        Summary::ReplacesCredentials,
         format!(
             "This resource has not sent keys to data source {title} before. Applying this plan sends {keys}, which \
              replaces the credentials that incident.io uses now. To leave those alone, remove the keys from the \
@@ -229,16 +227,16 @@ pub(crate) fn sent_again(
             "Data source {title} was changed in incident.io, and on_external_change is \"reapply\"."
         ),
         (Why::InDoubt, _) => format!(
-            "The last write to data source {title} ended without an answer, so nobody knows whether incident.io \
-             has stored it."
+            "The last write to data source {title} ended without an answer, so it is not known whether incident.io \
+             stored it."
         ),
         (Why::Lost, _) => format!(
-            "The record of what was last sent to data source {title} is missing from the state, as it is after an \
-             apply that was cut off."
+            "The record of what was last sent to data source {title} is missing from the state, which happens when an \
+             apply is cut off."
         ),
     };
     Diagnostic::warning(
-        "Values Will Be Sent Again",
+        Summary::SentAgain,
         format!(
             "{reason} Applying this plan sends {fields} again, whether or not {changed}.",
             fields = list(fields.iter().copied()),
@@ -257,11 +255,11 @@ pub(crate) fn switched_off(state: &TelemetryDataSource, reapplies: bool) -> Diag
         "The next apply sends the configured keys again, as on_external_change is \"reapply\". If they fail again, \
          replace them."
     } else {
-        "Check the credentials where they were made. To send them to incident.io again, change the key or its \
+        "Check the credentials where they were created. To send them to incident.io again, change the key or its \
          version, or set on_external_change = \"reapply\"."
     };
     Diagnostic::warning(
-        "Data Source Was Switched Off",
+        Summary::SwitchedOff,
         format!(
             "incident.io has switched data source {title} off (enabled is now false) and no longer queries it, most \
              likely because its credentials fail. {next}",
@@ -273,11 +271,11 @@ pub(crate) fn switched_off(state: &TelemetryDataSource, reapplies: bool) -> Diag
 /// An import of something that does not exist.
 pub(crate) fn cannot_import(state: &TelemetryDataSource, key: &str) -> Diagnostic {
     Diagnostic::error(
-        "Telemetry Data Source Not Found",
+        Summary::CannotImport,
         sentences(&[
             &format!(
                 "incident.io has no telemetry data source {id:?} that this API key can see, so there is nothing to \
-                 import. Check the id, and that the API key belongs to the same organisation.",
+                 import. Check the ID, and that the API key belongs to the same organisation.",
                 id = id(state),
             ),
             key,
@@ -289,7 +287,7 @@ pub(crate) fn cannot_import(state: &TelemetryDataSource, key: &str) -> Diagnosti
 /// Neither refreshed nor ever read before: nothing to go on with.
 pub(crate) fn never_read(state: &TelemetryDataSource, reason: &str) -> Diagnostic {
     Diagnostic::error(
-        "Telemetry Data Source Not Read",
+        Summary::NotRead,
         format!(
             "Data source {id:?} could not be read after the import: {reason} Fix this and import it again.",
             id = id(state),
@@ -301,11 +299,11 @@ pub(crate) fn never_read(state: &TelemetryDataSource, reason: &str) -> Diagnosti
 /// A read that the API refused: the plan goes on without.
 pub(crate) fn drift_unchecked(state: &TelemetryDataSource, reason: &str) -> Diagnostic {
     Diagnostic::warning(
-        "Drift Was Not Checked",
+        Summary::DriftUnchecked,
         format!(
-            "Data source {title} could not be read, so the plan goes on with what the state holds: {reason} (A \
-             read is an empty update, which the API key and the API have to allow.) If this is intended, set \
-             drift_detection = false in the provider block.",
+            "Data source {title} could not be read: {reason} The plan goes on with what the state holds. A read is an \
+             empty update: the API has to accept it, and the API key needs the permission to update. To plan without \
+             reading, set drift_detection = false in the provider block.",
             title = title(state),
         ),
     )
@@ -314,10 +312,11 @@ pub(crate) fn drift_unchecked(state: &TelemetryDataSource, reason: &str) -> Diag
 /// A look before an adoption that the API refused.
 pub(crate) fn adoption_unchecked(config: &TelemetryDataSource, reason: &str) -> Diagnostic {
     Diagnostic::warning(
-        "Adoption Was Not Checked",
+        Summary::AdoptionUnchecked,
         format!(
-            "Whether data source {id:?} exists and fits this configuration could not be checked: {reason} Applying \
-             may fail for the same reason. (The check is an empty update, which the API key and the API have to allow.)",
+            "The provider could not check that data source {id:?} exists and fits this configuration: {reason} The apply \
+             may fail for the same reason. The check is an empty update: the API has to accept \
+             it, and the API key needs the permission to update.",
             id = id(config),
         ),
     )
@@ -327,11 +326,10 @@ pub(crate) fn adoption_unchecked(config: &TelemetryDataSource, reason: &str) -> 
 /// An adoption that configures nothing, at an API that takes no empty update.
 pub(crate) fn nothing_to_adopt_with(config: &TelemetryDataSource, reason: &str) -> Diagnostic {
     Diagnostic::error(
-        "Nothing to Adopt With",
+        Summary::NothingToSend,
         format!(
-            "Data source {id:?} was not adopted. With only data_source_id configured, there is nothing to send but \
-             an empty update, and that was refused: {reason} Configure name, or a key, so that there is something \
-             to send.",
+            "Data source {id:?} was not adopted. Only data_source_id is configured, so there was nothing to send but an \
+             empty update, and incident.io refused that: {reason} Set name or a key as well.",
             id = id(config),
         ),
     )
@@ -341,13 +339,13 @@ pub(crate) fn nothing_to_adopt_with(config: &TelemetryDataSource, reason: &str) 
 /// A change that no attribute shows.
 pub(crate) fn changed_outside(state: &TelemetryDataSource, when: &str) -> Diagnostic {
     Diagnostic::warning(
-        "Data Source Changed Outside of Terraform",
+        Summary::ChangedOutside,
         format!(
-            "Data source {title} was changed in incident.io at {when}, and nothing that can be read back explains it: \
-             its credentials may have been replaced. They cannot be read back, so no plan can tell whether \
-             incident.io still has the configured ones. If the change was intended, do nothing: the next apply (or \
-             terraform apply -refresh-only) records it. If it was not, and this plan does not send the keys anyway, \
-             set on_external_change = \"reapply\" to send them again{version}.",
+            "Data source {title} was changed in incident.io at {when}, and no attribute that can be read back \
+             explains it: somebody may have replaced its credentials. Credentials cannot be read back, so Terraform \
+             cannot tell whether incident.io still has yours. If the change was intended, do nothing: the next apply \
+             (or terraform apply -refresh-only) records it. If it was not, and this plan does not send your keys \
+             anyway, set on_external_change = \"reapply\" to send them again{version}.",
             title = title(state),
             version = if uses_versions(state) {
                 ", or change the key's version"
@@ -361,12 +359,12 @@ pub(crate) fn changed_outside(state: &TelemetryDataSource, when: &str) -> Diagno
 /// A change right after keys were sent because of the one before.
 pub(crate) fn changed_after_reapply(state: &TelemetryDataSource, when: &str) -> Diagnostic {
     Diagnostic::warning(
-        "Data Source Changed After Its Keys Were Sent Again",
+        Summary::ChangedAfterReapply,
         format!(
             "Data source {title} was changed in incident.io at {when}, after the last apply had sent its keys again \
-             (on_external_change = \"reapply\"). That may be an effect of the apply itself, so they are not sent \
-             once more. If somebody replaced them at that time, run terraform apply -replace for this resource: that \
-             sends everything configured.",
+             (on_external_change = \"reapply\"). The apply itself may have caused that, so this plan does not \
+             send them again. If somebody did replace them then, run terraform apply -replace for this resource, which \
+             sends everything that is configured.",
             title = title(state),
         ),
     )
@@ -379,10 +377,10 @@ fn uses_versions(state: &TelemetryDataSource) -> bool {
 /// A write that went through, and whose trace could not be made.
 pub(crate) fn not_recorded(id: &str, error: &NoRandomness) -> Diagnostic {
     Diagnostic::error(
-        "No Random Numbers",
+        Summary::NotRecorded,
         format!(
-            "incident.io took the update of data source {id:?}, and what was sent could not be \
-             recorded: {error}. Run the apply again: it sends the same once more."
+            "incident.io accepted the update of data source {id:?}, but the provider could not record what it sent: \
+             {error}. Run the apply again, which sends the same values."
         ),
     )
 }
@@ -392,11 +390,11 @@ pub(crate) fn not_recorded(id: &str, error: &NoRandomness) -> Diagnostic {
 pub(crate) fn unreadable(id: &str, fields: &[&str]) -> Option<Diagnostic> {
     (!fields.is_empty()).then(|| {
         Diagnostic::warning(
-            "Unexpected Response from incident.io",
+            Summary::Unreadable,
             format!(
-                "incident.io answered for data source {id:?} with fields that this version of the \
-                 provider cannot read: {fields}. What depends on them keeps its last known value, or is null. \
-                 A later version of the provider may be able to read them.",
+                "This version of the provider cannot read all of incident.io's answer for data source {id:?}: {fields}. The \
+                 attributes behind that keep their last known values, or are null. Upgrade the provider if a later \
+                 version is available.",
                 fields = fields.join(", "),
             ),
         )

@@ -29,6 +29,8 @@ mod fuzz;
 pub(crate) mod fuzzing;
 #[cfg(test)]
 mod properties;
+#[cfg(test)]
+pub(crate) mod samples;
 #[cfg(any(test, fuzzing))]
 #[cfg_attr(not(test), expect(dead_code, reason = "most of it is for tests"))]
 #[expect(clippy::unwrap_used, reason = "for tests")]

@@ -14,6 +14,7 @@ use super::checks::identifier;
 use super::model::TelemetryDataSource;
 use super::private::PrivateState;
 use super::resource::TelemetryDataSourceResource;
+use crate::summary::Summary;
 
 /// What an address of a data source in the API has before the id.
 const ADDRESS: &str = "/v2/telemetry/data_sources";
@@ -68,15 +69,11 @@ fn id_in(source: &MoveSource) -> Result<String, Diagnostic> {
     let mut ids = found.into_iter();
     match (ids.next(), ids.next()) {
         (Some(id), None) => Ok(id),
-        (None, _) => Err(no_id(
-            &source.type_name,
-            looked_for,
-            "Nothing like that was found.",
-        )),
+        (None, _) => Err(no_id(&source.type_name, looked_for, "It found none.")),
         (Some(first), Some(second)) => {
             let all = [first, second].into_iter().chain(ids);
             let named: Vec<_> = all.take(MOST_NAMED).map(|id| format!("{id:?}")).collect();
-            let found = format!("More than one was found: {}.", named.join(", "));
+            let found = format!("It found more than one: {}.", named.join(", "));
             Err(no_id(&source.type_name, looked_for, &found))
         }
     }
@@ -128,12 +125,11 @@ fn in_address(text: &str) -> Option<String> {
 
 fn no_id(source: &str, looked_for: &str, found: &str) -> Diagnostic {
     Diagnostic::error(
-        "Unable to Move Resource State",
+        Summary::NoIdToMove,
         format!(
-            "The ID of the telemetry data source was not found in the state of this {source}. It was looked for as \
-             {looked_for}. {found} The state stays as it is. Remove the moved block, take the {source} out of the \
-             state with a removed block, and give data_source_id in the configuration: the next apply adopts the data \
-             source."
+            "The state of this {source} does not say which telemetry data source it manages. The provider looked for \
+             {looked_for}. {found} The state has not changed. Remove the moved block, take the {source} out of the \
+             state with a removed block, and set data_source_id: the next apply adopts the data source."
         ),
     )
 }
@@ -212,17 +208,17 @@ mod tests {
             (
                 "restapi_object",
                 json!({"id": ID, "path": "/v2/schedules"}),
-                "Nothing like that",
+                "It found none",
             ),
             (
                 "restapi_object",
                 json!({"path": "/v2/telemetry/data_sources"}),
-                "Nothing like that",
+                "It found none",
             ),
             (
                 "terracurl_request",
                 json!({"url": "https://example.com/"}),
-                "Nothing like that",
+                "It found none",
             ),
             (
                 "null_resource",
@@ -232,14 +228,14 @@ mod tests {
             (
                 "null_resource",
                 json!({"triggers": {"id": "a", "data_source_id": "b"}}),
-                "More than one was found: \"a\", \"b\"",
+                "It found more than one: \"a\", \"b\"",
             ),
             (
                 "terraform_data",
                 json!({"id": "uuid", "input": {"value": 7, "type": "number"}}),
                 "this terraform_data",
             ),
-            ("terraform_data", json!("nonsense"), "Nothing like that"),
+            ("terraform_data", json!("nonsense"), "It found none"),
             (
                 "aws_thing",
                 json!({"id": ID}),

@@ -1,7 +1,7 @@
 //! The rules of planning, refreshing and applying, each by itself. No process,
 //! no API: the functions are pure.
 
-use terraform_plugin::{Diagnostics, Severity, Text, Value};
+use terraform_plugin::{Diagnostic, Diagnostics, Severity, Text, Value};
 
 use super::apply::Applying;
 use super::attributes::{Field, has_been_read};
@@ -171,10 +171,7 @@ fn api_url(state: &TelemetryDataSource) -> Value<Text> {
 }
 
 fn summaries(diagnostics: &Diagnostics) -> Vec<&str> {
-    diagnostics
-        .iter()
-        .map(|diagnostic| diagnostic.summary.as_str())
-        .collect()
+    diagnostics.iter().map(Diagnostic::summary).collect()
 }
 
 fn sent_key(update: &DataSourceUpdate) -> Option<&str> {

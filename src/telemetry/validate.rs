@@ -7,6 +7,7 @@ use super::attributes::{Block, Field};
 use super::checks::identifier;
 use super::model::{OnExternalChange, TelemetryDataSource};
 use crate::checks;
+use crate::summary::Summary;
 
 /// Everything that can be said of a configuration before `ignore_changes`.
 pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
@@ -40,10 +41,10 @@ pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
 
 fn version_alone(field: Field) -> Diagnostic {
     Diagnostic::error(
-        "Version Without a Write-only Value",
+        Summary::VersionAlone,
         format!(
-            "{version} says when {key} is to be sent again, and {key} is not set. Set {key}, or \
-             remove {version}. ({plain} needs no version: it is sent when it changes.)",
+            "{version} is set but {key} is not. A change of the version sends {key} again. Set {key}, or remove \
+             {version}: {plain} needs no version, since it is sent whenever it changes.",
             version = field.version_path(),
             key = field.write_only_path(),
             plain = field.path(),
@@ -61,9 +62,9 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
     {
         diagnostics.push(
             Diagnostic::error(
-                "Conflicting Configuration",
-                "Only one of grafana_config and datadog_config can be set. Remove the one that does not fit; a \
-                 second data source needs a resource of its own.",
+                Summary::BothKinds,
+                "Only one of grafana_config and datadog_config can be set. Remove the one that does not fit. A \
+                 second data source needs its own resource.",
             )
             .at(Block::Datadog.path()),
         );
@@ -73,9 +74,9 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
         if input.plain.is_known() && input.write_only.is_known() {
             diagnostics.push(
                 Diagnostic::error(
-                    "Conflicting Configuration",
+                    Summary::BothForms,
                     format!(
-                        "Only one of {plain} and {key} can be set, since both give the same key. Remove one of them: \
+                        "Only one of {plain} and {key} can be set, since both are the same key. Remove one of them: \
                          {plain} is stored in the state; {key} is not, and needs Terraform or OpenTofu 1.11.",
                         plain = field.path(),
                         key = field.write_only_path(),
@@ -102,10 +103,10 @@ pub(crate) fn kind_mismatches(config: &TelemetryDataSource, provider: &str) -> D
         .filter(|&block| block != kind && block.of(config).is_known())
         .map(|block| {
             Diagnostic::error(
-                "Wrong Kind of Data Source",
+                Summary::WrongKind,
                 format!(
-                    "{block} is set, and data source {id:?} is a {title} one. Use {fitting} instead, or set \
-                     data_source_id to a {wanted} data source. Nothing was sent.",
+                    "{block} is set, but data source {id:?} is a {title} data source. Nothing was sent. Use {fitting} instead, or \
+                     set data_source_id to the ID of a {wanted} data source.",
                     block = block.name(),
                     id = config.data_source_id.as_str().unwrap_or_default(),
                     title = kind.title(),
@@ -128,16 +129,16 @@ fn is_empty(config: &TelemetryDataSource, block: Block) -> bool {
 
 fn empty_block(block: Block) -> Diagnostic {
     Diagnostic::error(
-        "Empty Configuration Block",
+        Summary::EmptyBlock,
         format!(
-            "{block} is empty: set at least one of {keys}, or remove the block.",
+            "{block} is empty. Set {keys} in it, or remove the block.",
             block = block.name(),
             keys = block
                 .fields()
                 .filter(|field| field.is_key())
                 .map(|field| field.row().name)
                 .collect::<Vec<_>>()
-                .join(", "),
+                .join(" or "),
         ),
     )
     .at(block.path())

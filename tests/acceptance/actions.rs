@@ -111,7 +111,7 @@ fn mistakes_are_found_before_anything_is_sent(scene: &mut Scene) {
         ("    grafana_config {}", "Empty Configuration Block"),
         (
             "    grafana_config {\n      api_url = \"grafana.example.com\"\n    }",
-            "Set at least one of grafana_config.api_key",
+            "Set grafana_config.api_key",
         ),
         (
             "    grafana_config {\n      api_key = \"a\"\n    }\n    datadog_config {\n      api_key = \"b\"\n    }",

@@ -27,7 +27,7 @@ fn adopts_and_settles(scene: &mut Scene) {
     plan.says_times(1, "Warning:")
         .says("Warning: Adoption Renames the Data Source")
         .says(&format!(
-            "is called {NAME:?} in incident.io; adopting it renames it"
+            "is called {NAME:?} in incident.io, and adopting it renames it"
         ))
         .says("Plan: 1 to add, 0 to change, 0 to destroy.")
         .says("+ api_key = (sensitive value)")
@@ -113,10 +113,10 @@ fn adopts_nothing_if_the_only_request_is_refused(scene: &mut Scene) {
     scene
         .fails(&["apply", "-auto-approve"])
         .says_times(1, "Warning: Adoption Was Not Checked")
-        .says_times(1, "Error: Nothing to Adopt With")
+        .says_times(1, "Error: Nothing to Send")
         .says(ID)
         .says("An update must change something")
-        .says("Configure name, or a key");
+        .says("Set name or a key as well");
     assert!(scene.ok(&["state", "list"]).stdout.is_empty());
 
     // With something to send, the same API is no obstacle.
@@ -180,7 +180,7 @@ fn an_id_that_was_never_there_stops_the_plan(scene: &mut Scene) {
     let plan = scene.fails(&["plan"]);
     plan.says_times(1, "Error: Telemetry Data Source Not Found")
         .says("data_source_id = \"01G0J1EXE7AXZ2C93K61WBPYEK\"")
-        .says("cannot be created through the API")
+        .says("The API cannot create one")
         .says("The API key \"Terraform\" belongs to the organisation at https://app.incident.io/my-org")
         .does_not_say("-refresh=false");
     assert_eq!(scene.sent(), [json!({}), json!({})]);
@@ -201,7 +201,7 @@ fn wrong_kind_of_block_is_refused_before_anything_is_written(scene: &mut Scene) 
             .fails(arguments)
             .says_times(1, "Error: Wrong Kind of Data Source")
             .says("on main.tf line")
-            .says("is a Datadog one")
+            .says("is a Datadog data source")
             .says("Use datadog_config instead");
     }
     assert_eq!(scene.written(), NOTHING);

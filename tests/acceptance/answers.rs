@@ -149,7 +149,7 @@ fn a_write_that_was_cut_off_says_that_it_is_sent_again(scene: &mut Scene) {
         .fault(Fault::Reset(Write::Taken), When::next().writes());
     scene
         .fails(&["apply", "-auto-approve"])
-        .says("the next apply sends it once more");
+        .says("the next apply sends it again");
     // Taken back, it is sent all the same.
     scene.variable("token", "glsa_one");
     scene

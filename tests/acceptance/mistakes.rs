@@ -183,10 +183,10 @@ fn a_pasted_url_is_no_id(scene: &mut Scene) {
         scene
             .fails(&["validate"])
             .says("Error: Invalid Data Source ID")
-            .says(&format!("Give the ID alone: {ID:?}"));
+            .says(&format!("Set it to the ID alone: {ID:?}"));
         scene
             .fails(&["import", GRAFANA, &pasted])
-            .says(&format!("Give the ID alone: {ID:?}"));
+            .says(&format!("Set it to the ID alone: {ID:?}"));
     }
 }
 

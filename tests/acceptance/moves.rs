@@ -154,10 +154,10 @@ fn terraform_data_that_was_applied_here_moves(scene: &mut Scene) {
 fn what_names_no_data_source_stays_where_it_is(scene: &mut Scene) {
     let moved = format!("moved {{\n  from = terraform_data.grafana\n  to   = {GRAFANA}\n}}\n");
     for (input, says) in [
-        ("\"nothing\"", "Nothing like that was found"),
+        ("\"nothing\"", "It found none"),
         (
             "{ id = \"one\", other = { id = \"two\" } }",
-            "More than one was found: \"one\", \"two\"",
+            "It found more than one: \"one\", \"two\"",
         ),
     ] {
         scene.configure(&format!(
@@ -169,7 +169,7 @@ fn what_names_no_data_source_stays_where_it_is(scene: &mut Scene) {
         scene
             .fails(&["plan"])
             .says("Error: Unable to Move Resource State")
-            .says("in the state of this terraform_data")
+            .says("The state of this terraform_data does not say")
             .says(says);
         assert_eq!(scene.raw_state(), state);
     }

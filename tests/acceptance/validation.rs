@@ -25,14 +25,14 @@ const REFUSED: [(&str, &[&str]); 12] = [
         "  grafana_config {}",
         &[
             "Error: Empty Configuration Block",
-            "grafana_config is empty: set at least one of api_key",
+            "grafana_config is empty. Set api_key in it, or remove the block.",
         ],
     ),
     (
         "  datadog_config {}",
         &[
             "Error: Empty Configuration Block",
-            "at least one of api_key, app_key",
+            "Set api_key or app_key in it",
         ],
     ),
     (

@@ -12,6 +12,7 @@
 mod page;
 mod schema;
 mod settings;
+mod troubleshooting;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};

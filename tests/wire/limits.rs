@@ -159,7 +159,7 @@ async fn a_total_deadline() {
     for phrase in [
         "503 Service Unavailable",
         "Back by Tuesday",
-        "no time for more",
+        "no time left for another",
         "attempts in",
     ] {
         assert!(text.contains(phrase), "{text}");

@@ -150,7 +150,7 @@ async fn a_proxy_is_not_given_what_is_not_encrypted() {
 async fn a_proxy_that_is_in_the_way() {
     let api = Private::start();
     for (tunnel, phrase) in [
-        (Tunnel::WantsCredentials, "asks for credentials"),
+        (Tunnel::WantsCredentials, "requires credentials"),
         (Tunnel::Refused, "HTTPS_PROXY"),
     ] {
         let proxy = Proxy::start(tunnel);

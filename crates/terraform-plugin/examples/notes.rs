@@ -12,7 +12,7 @@ use terraform_plugin::value::Type;
 use terraform_plugin::{Abilities, Action, ApplyRequest, ApplyResponse, CancellationToken as Stop};
 use terraform_plugin::{DataSource, Diagnostic, Diagnostics, Host, Identified, Offers, Path};
 use terraform_plugin::{Program, Progress, Provider, ReadRequest, ReadResponse, Resource, Set};
-use terraform_plugin::{Text, Value, model};
+use terraform_plugin::{Text, Value, model, summaries};
 use tokio::sync::watch::Sender;
 
 fn main() -> ExitCode {
@@ -190,6 +190,8 @@ impl Notes {
     }
 }
 
+summaries! { enum Summary { OutOfReach = "Note Out of Reach", } }
+
 type Open = fn(PathBuf) -> io::Result<File>;
 const TAGS: &str = "\n<!-- tags -->\n"; // ends the text; no rule, as texts have those
 const FOOTER: &str = "\n<!-- footer -->\n";
@@ -204,7 +206,7 @@ fn found<T>(outcome: io::Result<T>) -> Result<Option<T>, Diagnostic> {
 
 fn failed(error: impl std::fmt::Display) -> Diagnostic {
     let detail = format!("The note cannot be reached: {error}.");
-    Diagnostic::error("Note Out of Reach", detail).at(Path::attributes("name"))
+    Diagnostic::error(Summary::OutOfReach, detail).at(Path::attributes("name"))
 }
 
 fn text(value: &Value<Text>) -> &str {

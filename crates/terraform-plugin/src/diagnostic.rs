@@ -1,6 +1,63 @@
 //! What a practitioner is told.
 
-use super::path::Path;
+use crate::messages;
+use crate::path::Path;
+
+/// What a diagnostic begins with. A provider lists its summaries in an enum, with
+/// [`summaries!`](crate::summaries), so that its tests and its docs can go through all of them.
+pub trait Summary: Copy {
+    /// A few words in title case; never empty, or core shows nothing else either.
+    fn text(self) -> &'static str;
+}
+
+/// Tests of this crate invent theirs.
+#[cfg(test)]
+impl Summary for &'static str {
+    fn text(self) -> &'static str {
+        self
+    }
+}
+
+/// Makes an enum of [`Summary`]s.
+///
+/// ```
+/// use terraform_plugin::Diagnostic;
+///
+/// terraform_plugin::summaries! {
+///     /// What can go wrong with a note.
+///     enum Summary {
+///         Missing = "Note Not Found",
+///         OutOfReach = "Note Out of Reach",
+///     }
+/// }
+///
+/// let diagnostic = Diagnostic::error(Summary::Missing, "There is no note \"milk\".");
+/// assert_eq!(diagnostic.summary(), "Note Not Found");
+/// ```
+#[macro_export]
+macro_rules! summaries {
+    ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        $visibility enum $name {
+            $(#[doc = $text] $variant),+
+        }
+
+        #[cfg(test)]
+        impl $name {
+            /// In the order in which they are listed.
+            $visibility const ALL: &[Self] = &[$(Self::$variant),+];
+        }
+
+        impl $crate::Summary for $name {
+            fn text(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text),+
+                }
+            }
+        }
+    };
+}
 
 /// How serious a diagnostic is. Source: `tfplugin6.Diagnostic.Severity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +75,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// Error or warning.
     pub severity: Severity,
-    /// A few words in title case; never empty, or core shows nothing else either.
-    pub summary: String,
+    pub(crate) summary: &'static str,
     /// What was attempted, what happened, and what to do next.
     pub detail: String,
     /// The attribute it is about; `None` for the whole block. Terraform prints the source line of
@@ -31,10 +87,10 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error about the whole block.
-    pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn error(summary: impl Summary, detail: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
-            summary: summary.into(),
+            summary: summary.text(),
             detail: detail.into(),
             path: None,
             is_defect: false,
@@ -42,7 +98,7 @@ impl Diagnostic {
     }
 
     /// A warning about the whole block.
-    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+    pub fn warning(summary: impl Summary, detail: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,
             ..Self::error(summary, detail)
@@ -53,7 +109,7 @@ impl Diagnostic {
     pub fn defect(what: impl Into<String>) -> Self {
         Self {
             is_defect: true,
-            ..Self::error("Provider Defect", what)
+            ..Self::error(messages::Summary::Defect, what)
         }
     }
 
@@ -62,6 +118,11 @@ impl Diagnostic {
     pub fn at(mut self, path: Path) -> Self {
         self.path = Some(path).filter(|path| !path.is_root());
         self
+    }
+
+    /// The text of its [`Summary`].
+    pub fn summary(&self) -> &'static str {
+        self.summary
     }
 
     /// Whether this is an error.

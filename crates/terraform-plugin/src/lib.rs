@@ -36,6 +36,7 @@
 //! | `abilities`, `identity`, `moves` | the optional traits of a resource |
 //! | `schema` | attributes and blocks, their soundness, and what a plan makes of a configuration |
 //! | `codec` | msgpack and JSON to values, and back |
+//! | `messages` | the framework's own diagnostics |
 //! | `model`, `value`, `path`, `diagnostic`, `source_state` | the nouns |
 //! | `proto` | generated messages |
 
@@ -52,6 +53,7 @@ mod action;
 mod data_source;
 mod diagnostic;
 mod identity;
+mod messages;
 #[doc(hidden)]
 pub mod model;
 mod moves;
@@ -71,7 +73,7 @@ pub use tokio_util::sync::CancellationToken;
 pub use self::abilities::Abilities;
 pub use self::action::{Action, Progress};
 pub use self::data_source::DataSource;
-pub use self::diagnostic::{Diagnostic, Diagnostics, Severity};
+pub use self::diagnostic::{Diagnostic, Diagnostics, Severity, Summary};
 pub use self::identity::Identified;
 pub use self::model::{Mismatch, Model, Set};
 pub use self::moves::{MoveSource, MoveTarget, Moved};

@@ -5,6 +5,7 @@ use std::fmt;
 use zeroize::Zeroizing;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages;
 use crate::resource::Resource;
 use crate::source_state::SourceState;
 
@@ -65,7 +66,7 @@ impl MoveSource {
 
     /// An error that says that a resource of type `target` cannot take over this one.
     pub fn unsupported(&self, target: &str) -> Diagnostic {
-        unsupported(&self.type_name, target)
+        messages::cannot_move(&self.type_name, target)
     }
 }
 
@@ -78,21 +79,6 @@ impl fmt::Debug for MoveSource {
             .field("schema_version", &self.schema_version)
             .finish_non_exhaustive()
     }
-}
-
-pub(crate) fn unsupported(source: &str, target: &str) -> Diagnostic {
-    let why = if source == target {
-        format!(
-            "The state of {source} that is to be moved does not have the attributes of this \
-             provider's {target}: it comes from an unrelated provider."
-        )
-    } else {
-        format!("{target} cannot take over a state of {source}.")
-    };
-    let detail = format!(
-        "{why} Remove the one from the state with a `removed` block, and import the other."
-    );
-    Diagnostic::error("Unable to Move Resource State", detail)
 }
 
 /// What a move comes to. Source: `tfplugin6.MoveResourceState.Response`.

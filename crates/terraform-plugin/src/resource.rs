@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use tokio_util::sync::CancellationToken;
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages;
 use crate::model::Model;
 use crate::schema::Schema;
 
@@ -82,13 +83,7 @@ pub trait Resource: Send + Sync + 'static {
     /// Says why that is no id.
     fn import(&self, id: &str) -> Result<Self::Model, Diagnostic> {
         let _ = id;
-        Err(Diagnostic::error(
-            "Import Not Supported",
-            format!(
-                "{} cannot be imported. Create it with terraform apply.",
-                Self::TYPE_NAME
-            ),
-        ))
+        Err(messages::no_import(Self::TYPE_NAME))
     }
 
     /// Refreshes a state (`ReadResource`, section 5.4).

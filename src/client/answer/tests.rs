@@ -72,7 +72,7 @@ fn unreadable_successes() {
         (
             "shape",
             r#"{"enabled":"glsa_\"1\""}"#,
-            "the API answered 200 OK with JSON of another shape: there is no readable enabled (request id r-1)",
+            "the API answered 200 OK with JSON in an unexpected shape: enabled is missing or unreadable (request id r-1)",
         ),
         (
             "portal",
@@ -115,19 +115,19 @@ fn refusals() {
             "of other types",
             404,
             r#"{"type":7,"errors":{"a":1},"metadata":[],"request_id":{}}"#,
-            "https://api.incident.io answered 404 Not Found, not in the form of incident.io's API: JSON of another shape (57 bytes) (request id r-1)",
+            "https://api.incident.io answered 404 Not Found, not in the form of incident.io's API: JSON in an unexpected shape (57 bytes) (request id r-1)",
         ),
         (
             "of odd entries",
             400,
             r#"{"errors":[1,null,{"message":2,"source":"x"}]}"#,
-            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON of another shape (46 bytes) (request id r-1)",
+            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON in an unexpected shape (46 bytes) (request id r-1)",
         ),
         (
             "no object",
             400,
             "[1]",
-            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON of another shape (3 bytes) (request id r-1)",
+            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON in an unexpected shape (3 bytes) (request id r-1)",
         ),
         (
             "a page",

@@ -60,10 +60,10 @@ impl fmt::Display for ConnectionKind {
             Self::NoThread => "cannot look up the host",
             Self::Dns => "cannot find the host",
             Self::Connect => "cannot connect to",
-            Self::Proxy => "the proxy gave no connection to",
-            Self::ProxyAuthentication => "the proxy asks for credentials before connecting to",
-            Self::Tls => "no trusted encrypted connection to",
-            Self::Lost => "lost the connection before the whole answer came from",
+            Self::Proxy => "the proxy could not connect to",
+            Self::ProxyAuthentication => "the proxy requires credentials to connect to",
+            Self::Tls => "cannot make a trusted TLS connection to",
+            Self::Lost => "lost the connection before the complete answer arrived from",
         })
     }
 }

@@ -51,7 +51,7 @@ pub(crate) enum ClientError {
     Decode(#[from] DecodeError),
     /// The caller stopped the request. A write that was in flight then has been waited for, and
     /// failed as `last` says.
-    #[error("stopped before the API could answer{}", before(last.as_deref()))]
+    #[error("stopped before the API answered{}", before(last.as_deref()))]
     Stopped {
         /// What the last attempt failed with, if there was one.
         last: Option<Box<ClientError>>,
@@ -260,13 +260,15 @@ fn exhausted(attempts: u32, spent: Duration, cause: &GaveUp, last: &ClientError)
         n => format!("{n} attempts"),
     };
     match cause {
-        GaveUp::MaxRetries => format!("gave up after {attempts} in {spent}; the last one: {last}"),
+        GaveUp::MaxRetries => {
+            format!("gave up after {attempts} in {spent}; the last ended with: {last}")
+        }
         GaveUp::RetryTimeout => format!(
-            "gave up after {attempts} in {spent}, as there is no time for more; the last one: \
+            "gave up after {attempts} in {spent}, with no time left for another; the last ended with: \
              {last}"
         ),
         GaveUp::WaitTooLong(wait) => format!(
-            "gave up after {attempts} in {spent}, as the API asks for a wait of {}, longer than the \
+            "gave up after {attempts} in {spent}, because the API asks to wait {}, longer than the \
              time left: {last}",
             text::duration(*wait)
         ),

@@ -175,7 +175,10 @@ impl fmt::Display for DecodeError {
             DecodeProblem::TooLarge(limit) => write!(f, "more than {} KiB", limit / 1024),
             DecodeProblem::Unexpected(what) => f.write_str(what),
             DecodeProblem::Shape(missing) => {
-                write!(f, "JSON of another shape: there is no readable {missing}")
+                write!(
+                    f,
+                    "JSON in an unexpected shape: {missing} is missing or unreadable"
+                )
             }
         }?;
         write_request_id(f, self.request_id.as_deref())

@@ -39,7 +39,7 @@ pub(super) fn explain(error: &Error) -> (TlsProblem, String) {
             | AlertDescription::InsufficientSecurity,
         ) => (
             TlsProblem::NoAgreement,
-            format!("no version or cipher of TLS that both sides accept ({error})"),
+            format!("the two sides share no TLS version or cipher suite ({error})"),
         ),
         other => (TlsProblem::Other, other.to_string()),
     }
@@ -50,7 +50,7 @@ fn certificate(error: &CertificateError) -> (TlsProblem, String) {
     match error {
         E::UnknownIssuer => (
             TlsProblem::UnknownIssuer,
-            "nobody that is trusted here has signed its certificate".to_owned(),
+            "its certificate is signed by an authority that this machine does not trust".to_owned(),
         ),
         E::Expired => (
             TlsProblem::Expired,
@@ -96,21 +96,21 @@ fn certificate(error: &CertificateError) -> (TlsProblem, String) {
         } => (
             TlsProblem::Algorithm,
             format!(
-                "its certificate, or one above it, is signed in a way that is not supported: {}",
+                "its certificate, or one above it, has a signature that is not supported: {}",
                 algorithm(signature_algorithm_id)
             ),
         ),
         // A forged one, in theory; an authority that was made anew under its old name, in practice.
         E::BadSignature => (
             TlsProblem::UnknownIssuer,
-            "its certificate is signed with another key than that of the authority of this name \
-             that is trusted here"
+            "its certificate names an authority that this machine trusts, but is signed with a \
+             different key"
                 .to_owned(),
         ),
         E::Revoked => (TlsProblem::Other, "its certificate is revoked".to_owned()),
         E::Other(other) if format!("{other:?}").contains("CaUsedAsEndEntity") => (
             TlsProblem::Other,
-            "its certificate is that of an authority (CA:TRUE), which must not serve itself"
+            "its certificate is a CA certificate (CA:TRUE), which cannot be a server's own"
                 .to_owned(),
         ),
         other => (
@@ -124,7 +124,7 @@ fn moment(time: UnixTime) -> String {
     let seconds = i64::try_from(time.as_secs()).ok();
     let moment = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
     moment.map_or_else(
-        || "a time beyond all calendars".to_owned(),
+        || "a time beyond the calendar".to_owned(),
         |at| at.to_string(),
     )
 }
@@ -202,13 +202,13 @@ mod tests {
             (
                 certificate(CertificateError::UnknownIssuer),
                 TlsProblem::UnknownIssuer,
-                "nobody that is trusted here has signed its certificate",
+                "its certificate is signed by an authority that this machine does not trust",
             ),
             (
                 certificate(CertificateError::BadSignature),
                 TlsProblem::UnknownIssuer,
-                "its certificate is signed with another key than that of the authority of this name \
-                 that is trusted here",
+                "its certificate names an authority that this machine trusts, but is signed with a \
+                 different key",
             ),
             (
                 certificate(CertificateError::ExpiredContext {
@@ -224,7 +224,7 @@ mod tests {
                     not_before: at(u64::MAX),
                 }),
                 TlsProblem::NotValidYet,
-                "its certificate is not valid before a time beyond all calendars",
+                "its certificate is not valid before a time beyond the calendar",
             ),
             (
                 certificate(CertificateError::NotValidForNameContext {
@@ -237,19 +237,19 @@ mod tests {
             (
                 algorithm(sha1),
                 TlsProblem::Algorithm,
-                "its certificate, or one above it, is signed in a way that is not supported: RSA \
+                "its certificate, or one above it, has a signature that is not supported: RSA \
                  with SHA-1",
             ),
             (
                 algorithm(b"\x06\x03\x2b\x65\x01"),
                 TlsProblem::Algorithm,
-                "its certificate, or one above it, is signed in a way that is not supported: the \
+                "its certificate, or one above it, has a signature that is not supported: the \
                  algorithm 1.3.101.1",
             ),
             (
                 algorithm(b"\x06\xff\x2b"),
                 TlsProblem::Algorithm,
-                "its certificate, or one above it, is signed in a way that is not supported: an \
+                "its certificate, or one above it, has a signature that is not supported: an \
                  unknown algorithm",
             ),
             (
@@ -260,7 +260,7 @@ mod tests {
             (
                 Error::PeerIncompatible(PeerIncompatible::Tls12NotOffered),
                 TlsProblem::NoAgreement,
-                "no version or cipher of TLS that both sides accept (peer is incompatible: \
+                "the two sides share no TLS version or cipher suite (peer is incompatible: \
                  Tls12NotOffered)",
             ),
         ] {

@@ -114,13 +114,13 @@ async fn what_stays_is_not_tried_again() {
         (
             "unauthorized",
             Reply::json(401, "{}"),
-            "{} answered 401 Unauthorized, not in the form of incident.io's API: JSON of another \
-             shape (2 bytes)",
+            "{} answered 401 Unauthorized, not in the form of incident.io's API: JSON in an \
+             unexpected shape (2 bytes)",
         ),
         (
             "not implemented",
             Reply::json(501, "{}"),
-            "the API answered 501 Not Implemented: JSON of another shape (2 bytes)",
+            "the API answered 501 Not Implemented: JSON in an unexpected shape (2 bytes)",
         ),
         (
             "a portal",
@@ -130,7 +130,7 @@ async fn what_stays_is_not_tried_again() {
         (
             "another shape",
             Reply::json(200, "{}"),
-            "the API answered 200 OK with JSON of another shape: there is no readable data_source",
+            "the API answered 200 OK with JSON in an unexpected shape: data_source is missing or unreadable",
         ),
         (
             "a redirect",
@@ -220,7 +220,7 @@ async fn the_last_message_survives_all_attempts() {
     assert_eq!(
         error.to_string(),
         format!(
-            "gave up after 5 attempts in {spent}; the last one: the API answered 502 Bad Gateway: an HTML page (73 bytes)"
+            "gave up after 5 attempts in {spent}; the last ended with: the API answered 502 Bad Gateway: an HTML page (73 bytes)"
         )
     );
     assert_eq!((server.count(), error.status()), (5, Some(502)));
@@ -250,7 +250,7 @@ async fn each_attempt_has_its_time() {
         assert!(
             error
                 .to_string()
-                .ends_with("the last one: no complete answer within 50ms"),
+                .ends_with("the last ended with: no complete answer within 50ms"),
             "{error}"
         );
         assert_eq!(server.count(), 2);

@@ -15,7 +15,7 @@ async fn nothing_starts_after_the_stop() {
         .await
         .unwrap_err();
     assert!(matches!(error, ClientError::Stopped { last: None, .. }));
-    assert_eq!(error.to_string(), "stopped before the API could answer");
+    assert_eq!(error.to_string(), "stopped before the API answered");
     assert_eq!(server.count(), 0);
 }
 
@@ -46,7 +46,7 @@ async fn a_wait_ends_at_once() {
     let (error, other) = tokio::join!(request, other);
     assert_eq!(
         error.unwrap_err().to_string(),
-        "stopped before the API could answer (before that: the API answered 429 Too Many Requests (too_many_requests): Slow down)"
+        "stopped before the API answered (before that: the API answered 429 Too Many Requests (too_many_requests): Slow down)"
     );
     assert!(matches!(
         other.unwrap_err(),

@@ -289,8 +289,8 @@ async fn a_certificate_that_nobody_trusts() {
         assert_eq!(connection.tls, Some(TlsProblem::UnknownIssuer));
         assert_eq!(
             error.to_string(),
-            "no trusted encrypted connection to localhost: its certificate is signed with another \
-             key than that of the authority of this name that is trusted here"
+            "cannot make a trusted TLS connection to localhost: its certificate names an \
+             authority that this machine trusts, but is signed with a different key"
         );
         return;
     }

@@ -130,5 +130,5 @@ fn what_is_sent_anyway_is_not_advised() {
     scene
         .ok(&["plan"])
         .says(TITLE)
-        .says("and this plan does not send the keys anyway, set on_external_change");
+        .says("and this plan does not send your keys anyway, set on_external_change");
 }

@@ -24,7 +24,7 @@ fn said_until_a_refresh_has_recorded_it() {
         let plan = scene.ok(&["plan"]);
         plan.says(TITLE)
             .says(&format!("was changed in incident.io at {when}"))
-            .says("They cannot be read back")
+            .says("Credentials cannot be read back")
             .says("set on_external_change = \"reapply\"");
         assert_eq!(plan.text.matches("Changed Outside of Terraform").count(), 1);
     }
@@ -47,7 +47,7 @@ fn said_below_no_changes() {
     somebody_rotates(&scene);
     let plan = scene.plan_is_empty();
     plan.says("No changes. Your infrastructure matches the configuration.")
-        .says("no plan can tell whether incident.io still has the configured ones");
+        .says("Terraform cannot tell whether incident.io still has yours");
     assert!(
         plan.text.find("No changes.") < plan.text.find(TITLE),
         "{}",

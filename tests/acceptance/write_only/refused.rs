@@ -47,7 +47,8 @@ fn a_version_without_its_key(scene: &mut Scene) {
     scene
         .fails(&["validate"])
         .says("Error: Version Without a Write-only Value")
-        .says("grafana_config.api_key_wo is not set. Set grafana_config.api_key_wo, or remove grafana_config.api_key_wo_version.");
+        .says("is set but grafana_config.api_key_wo is not.")
+        .says("Set grafana_config.api_key_wo, or remove grafana_config.api_key_wo_version");
 }
 
 fn no_form_is_recommended(scene: &mut Scene) {

@@ -27,10 +27,11 @@ pub fn find_cli() -> Option<PathBuf> {
     })
 }
 
-/// Who is found in the folder of the built provider: itself, a fork of it, and those whose states
-/// can be moved to it.
-const OVERRIDDEN: [&str; 5] = [
+/// Who is found in the folder of the built provider: itself, its namesake, a fork of it, and those
+/// whose states can be moved to it.
+const OVERRIDDEN: [&str; 6] = [
     "incident-telemetry/incident",
+    "incident-io/incident",
     "fork/incident",
     "hashicorp/null",
     "mastercard/restapi",

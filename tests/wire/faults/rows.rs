@@ -294,7 +294,7 @@ pub(super) fn rows() -> Vec<Row> {
         "certificate of another host",
         false,
         UNREACHABLE,
-        &["a name that is in the certificate"],
+        &["a name that the certificate contains"],
         Strike::Elsewhere(|folder| encrypted(Certificate::OtherHost, true, folder)),
     );
     row(

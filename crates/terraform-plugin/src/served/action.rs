@@ -8,6 +8,7 @@ use super::typed::typed;
 use super::validate::by_schema;
 use crate::action::{Action, Progress};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages;
 use crate::proto::tfplugin6::{DynamicValue, invoke_action, plan_action, validate_action_config};
 use crate::schema::Schema;
 use crate::wire::decode::Received;
@@ -36,17 +37,6 @@ pub(crate) trait AnyAction: Send + Sync {
         progress: &'a Progress,
         stop: &'a CancellationToken,
     ) -> Pending<'a, ()>;
-}
-
-/// A plan has checked the configuration. What is missing since then was ephemeral.
-fn maybe_dropped(missing: Diagnostic) -> Diagnostic {
-    let detail = format!(
-        "{} If the value is ephemeral, Terraform has dropped it: 1.16 and 1.17 do so with -invoke. \
-         Have the action invoked by the action_trigger of a resource, or give a value that is not \
-         ephemeral. Nothing was done.",
-        missing.detail,
-    );
-    Diagnostic { detail, ..missing }
 }
 
 /// An action with its schema at hand.
@@ -114,9 +104,10 @@ impl<A: Action> ServedAction<A> {
         let received = Received::new(request.config);
         let config = received.decode(&self.shape.ty, "The configuration")?;
         drop(received);
+        // A plan has checked the configuration. What is missing since then was ephemeral.
         let missing = by_schema(&config, &self.shape.schema, true);
         if missing.has_errors() {
-            return Err(missing.into_iter().map(maybe_dropped).collect());
+            return Err(missing.into_iter().map(messages::maybe_dropped).collect());
         }
         let diagnostics = self.action.invoke(typed(config)?, progress, stop).await;
         Ok(((), diagnostics))

@@ -6,6 +6,7 @@ use super::resource::ServedResource;
 use super::stored::null_unknowns;
 use crate::codec;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages;
 use crate::proto::tfplugin6::ResourceIdentityData;
 use crate::proto::tfplugin6::upgrade_resource_identity::{Request, Response};
 use crate::resource::Resource;
@@ -98,22 +99,13 @@ impl<R: Resource> ServedResource<R> {
     /// before there was an identity comes here as well, with no bytes, `null` or `{}`.
     pub(super) fn upgrade_resource_identity(&self, request: Request) -> Answered<Response> {
         let Some(served) = &self.identity else {
-            return Err(refused(format!(
-                "{} has no resource identity in this version of the provider.",
-                R::TYPE_NAME,
-            ))
-            .into());
+            return Err(messages::no_upgrade_of_identity(R::TYPE_NAME, None).into());
         };
         let shape = &served.shape;
         let (version, current) = (request.version, shape.schema.identity_version());
         if version > current || version < 0 {
-            return Err(refused(format!(
-                "The identity of this {} was written with version {version}, and this version of \
-                 the provider knows versions 0 to {current}. Use the version of the provider that \
-                 wrote it, or a later one.",
-                R::TYPE_NAME,
-            ))
-            .into());
+            let versions = Some((version, current));
+            return Err(messages::no_upgrade_of_identity(R::TYPE_NAME, versions).into());
         }
         let received = ReceivedState::new(request.raw_identity);
         let stored = match received.stored() {
@@ -136,30 +128,19 @@ impl<R: Resource> ServedResource<R> {
         identity: &ResourceIdentityData,
     ) -> Result<R::Model, Diagnostic> {
         let Some(served) = &self.identity else {
-            return Err(Diagnostic::error(
-                "Import by Identity Not Supported",
-                format!(
-                    "{} has no resource identity. Import it by its id.",
-                    R::TYPE_NAME
-                ),
-            ));
+            return Err(messages::no_import_by_identity(R::TYPE_NAME));
         };
-        let invalid = |detail: String| Diagnostic::error("Invalid Import Identity", detail);
         let received = Received::new(identity.identity_data.clone());
         let identity = received.decode(&served.shape.ty, "The identity")?;
         if let Some(name) = served.shape.missing(&identity) {
-            let detail = format!("{name} is required in an identity.");
-            return Err(invalid(detail));
+            return Err(messages::invalid_identity(&format!("{name} is required.")));
         }
         let Value::Known(identity) = identity else {
-            let detail = format!("An identity is needed to import {}.", R::TYPE_NAME);
-            return Err(invalid(detail));
+            return Err(messages::invalid_identity("It is empty."));
         };
         (served.functions.import)(&self.resource, identity).map_err(|unfit| {
             let (path, expected) = (unfit.path, unfit.expected);
-            invalid(format!(
-                "{path} has a value that cannot be used: {expected} is required."
-            ))
+            messages::invalid_identity(&format!("{path} must be {expected}."))
         })?
     }
 }
@@ -178,8 +159,4 @@ fn changed(prior: &AnyValue, planned: &AnyValue) -> Option<String> {
         known(prior) && planned.is_some_and(|planned| planned != *prior)
     })?;
     Some(name.to_string())
-}
-
-fn refused(detail: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("Unable to Upgrade Resource Identity", detail)
 }

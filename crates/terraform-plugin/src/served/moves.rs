@@ -8,8 +8,9 @@ use super::resource::ServedResource;
 use super::stored::unknown_left;
 use super::typed::typed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages::{self, StoredState as Problem, Summary};
 use crate::model::Model;
-use crate::moves::{MoveSource, unsupported};
+use crate::moves::MoveSource;
 use crate::proto::tfplugin6::RawState;
 use crate::proto::tfplugin6::move_resource_state::{Request, Response};
 use crate::resource::Resource;
@@ -18,8 +19,6 @@ use crate::source_state::SourceState;
 use crate::value::Value;
 use crate::wire::decode::{ReceivedState, StoredState};
 use crate::wire::encode;
-
-const SUMMARY: &str = "Unable to Move Resource State";
 
 impl<R: Resource> ServedResource<R> {
     /// A state of the same type and shape comes over as it is, whatever the address of its
@@ -34,7 +33,7 @@ impl<R: Resource> ServedResource<R> {
         }
         drop(received);
         let Some(move_state) = self.move_state else {
-            return Err(unsupported(&request.source_type_name, R::TYPE_NAME).into());
+            return Err(messages::cannot_move(&request.source_type_name, R::TYPE_NAME).into());
         };
         let moved = move_state(
             &self.resource,
@@ -79,7 +78,7 @@ impl<R: Resource> ServedResource<R> {
         received: &ReceivedState,
         private: &[u8],
     ) -> Answered<Response> {
-        let state = self.upgraded(version, received, SUMMARY)?;
+        let state = self.upgraded(version, received, Summary::NoMove)?;
         let mut diagnostics = Diagnostics::new();
         let target_identity = match &self.identity {
             Some(_) => self.stored_identity(&typed(state.clone())?, None, &mut diagnostics),
@@ -97,15 +96,11 @@ impl<R: Resource> ServedResource<R> {
 
 fn parsed(received: &ReceivedState) -> Result<SourceState, Diagnostic> {
     let StoredState::Json(json) = received.stored() else {
-        return Err(Diagnostic::error(
-            SUMMARY,
-            "The state is in the format of Terraform 0.11 and before. Let Terraform 0.12 or 0.13 \
-             upgrade it first.",
-        ));
+        return Err(Problem::Flatmap.diagnostic(Summary::NoMove));
     };
     let json = serde_json::from_slice(json);
     json.map(SourceState::new)
-        .map_err(|_| Diagnostic::error(SUMMARY, "The stored state is not valid JSON."))
+        .map_err(|_| Problem::NotJson.diagnostic(Summary::NoMove))
 }
 
 /// What cannot be read is not there: a move does not need it.

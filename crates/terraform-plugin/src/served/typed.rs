@@ -1,6 +1,7 @@
 //! From untyped values to models.
 
 use crate::diagnostic::Diagnostic;
+use crate::messages;
 use crate::model::{Mismatch, Model};
 use crate::value::{AnyValue, Value};
 
@@ -19,13 +20,9 @@ pub(crate) fn typed<M: Model>(value: AnyValue) -> Result<M, Diagnostic> {
 
 /// The decoder has seen to the types, so what is left is a number, unless model and schema differ.
 fn unfit(mismatch: Mismatch) -> Diagnostic {
-    let Mismatch { path, expected } = mismatch;
-    if path.is_root() {
+    if mismatch.path.is_root() {
+        let expected = mismatch.expected;
         return Diagnostic::defect(format!("The model does not fit the schema: {expected}."));
     }
-    Diagnostic::error(
-        "Invalid Value",
-        format!("{path} has a value that cannot be used: {expected} is required."),
-    )
-    .at(path)
+    messages::unfit(mismatch)
 }

@@ -4,6 +4,7 @@ use super::answered::Answered;
 use super::resource::ServedResource;
 use super::typed::typed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::messages;
 use crate::place::Place;
 use crate::proto::tfplugin6::validate_resource_config::{Request, Response};
 use crate::resource::Resource;
@@ -96,38 +97,17 @@ impl Check {
         at: &Place<'_>,
     ) -> Option<Diagnostic> {
         if value.is_null() && attribute.mode == Mode::Required {
-            return Some(Diagnostic::error(
-                "Missing Configuration for Required Attribute",
-                format!(
-                    "{} is required. Give it a value that is not null.",
-                    at.names(),
-                ),
-            ));
+            return Some(messages::missing(&at.names()));
         }
         if !value.is_known() {
             return None;
         }
         if attribute.mode == Mode::Computed {
-            return Some(Diagnostic::error(
-                "Invalid Configuration for Read-Only Attribute",
-                format!(
-                    "{} is set by the provider. Remove it from the configuration.",
-                    at.names(),
-                ),
-            ));
+            return Some(messages::read_only(&at.names()));
         }
         // A value that is unknown so far may turn out null: it is asked for again with every later
         // plan.
-        (attribute.write_only && !self.write_only_allowed).then(|| {
-            Diagnostic::error(
-                "Write-only Attribute Not Allowed",
-                format!(
-                    "{} is write-only: its value must never be stored, and this \
-                     version of Terraform or OpenTofu would store it. Write-only attributes need \
-                     Terraform 1.11 or OpenTofu 1.11, or later.",
-                    at.names(),
-                ),
-            )
-        })
+        (attribute.write_only && !self.write_only_allowed)
+            .then(|| messages::write_only(&at.names()))
     }
 }

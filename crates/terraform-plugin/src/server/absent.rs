@@ -4,7 +4,8 @@
 use futures_util::stream;
 use tonic::{Response, Status};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
+use crate::messages;
 use crate::proto::tfplugin6::list_resource;
 use crate::wire::encode;
 
@@ -13,14 +14,7 @@ pub(super) type Answers<T> = stream::Iter<std::vec::IntoIter<Result<T, Status>>>
 
 /// An error for something that the provider does not have.
 pub(super) fn unknown(what: &str, name: &str) -> Diagnostics {
-    Diagnostic::error(
-        "Unknown Type",
-        format!(
-            "The provider has no {what} {name:?}. Check its name, and whether the version of the \
-             provider in use has it."
-        ),
-    )
-    .into()
+    messages::no_such_type(what, name).into()
 }
 
 /// An error ends the list.

@@ -5,7 +5,8 @@ use std::panic::AssertUnwindSafe;
 use futures_util::FutureExt;
 use tonic::{Response, Status};
 
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
+use crate::messages;
 use crate::proto::tfplugin6 as proto;
 use crate::served::Answered;
 use crate::wire::encode;
@@ -42,7 +43,7 @@ pub(super) async fn outcome<T: Default>(
         Ok(Err(diagnostics)) => (T::default(), diagnostics),
         Err(_panic) => {
             tracing::error!(rpc, "a call panicked; it is answered with an error");
-            (T::default(), panicked(rpc).into())
+            (T::default(), messages::crashed(rpc).into())
         }
     }
 }
@@ -54,16 +55,6 @@ pub(super) async fn outcome<T: Default>(
 )]
 pub(super) fn fine<T>(answer: T) -> Answered<T> {
     Ok((answer, Diagnostics::new()))
-}
-
-fn panicked(rpc: &str) -> Diagnostic {
-    Diagnostic {
-        summary: "Provider Crashed".to_owned(),
-        ..Diagnostic::defect(format!(
-            "The provider crashed while it answered {rpc}. It goes on running, and nothing was \
-             recorded of this call. The log (TF_LOG=ERROR) says where it crashed."
-        ))
-    }
 }
 
 macro_rules! with_diagnostics {

@@ -2,6 +2,7 @@ use zeroize::Zeroize;
 
 use crate::codec;
 use crate::diagnostic::Diagnostic;
+use crate::messages;
 use crate::proto::tfplugin6::DynamicValue;
 use crate::value::{AnyValue, Type, Value};
 
@@ -21,21 +22,12 @@ impl Received {
         let value = if !msgpack.is_empty() {
             codec::decode(msgpack, ty)
         } else if !json.is_empty() {
-            let json = serde_json::from_slice(json).map_err(|_| {
-                Diagnostic::error("Undecodable Value", format!("{what} is not valid JSON."))
-            })?;
+            let json = serde_json::from_slice(json).map_err(|_| messages::not_json(what))?;
             codec::from_json(json, ty)
         } else {
             Ok(Value::Null)
         };
-        value.map_err(|error| {
-            let detail = format!(
-                "{what}, as Terraform sent it, does not fit the provider's schema: {error}. Use \
-                 the version of the provider that it was made with, or report this to those who \
-                 develop the provider."
-            );
-            Diagnostic::error("Undecodable Value", detail).at(error.path)
-        })
+        value.map_err(|error| messages::undecodable(what, error))
     }
 
     /// The very bytes, to be sent back.

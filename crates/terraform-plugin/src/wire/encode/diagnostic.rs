@@ -21,14 +21,14 @@ fn diagnostic(diagnostic: Diagnostic, report_url: &str) -> tfplugin6::Diagnostic
     let mut detail = diagnostic.detail;
     if diagnostic.is_defect {
         detail.push_str(
-            "\n\nThis is a mistake in the provider, not in the configuration. Please report it at ",
+            "\n\nThis is a mistake in the provider, not in your configuration. Please report it at ",
         );
         detail.push_str(report_url);
         detail.push('.');
     }
     tfplugin6::Diagnostic {
         severity: severity.into(),
-        summary: diagnostic.summary,
+        summary: diagnostic.summary.to_owned(),
         detail,
         attribute: diagnostic.path.as_ref().map(attribute_path),
     }
