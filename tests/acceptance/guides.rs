@@ -1,12 +1,14 @@
-//! The configurations of `docs/guides/rotating-credentials.md`, as they stand there.
+//! The configurations of `docs/guides/rotating-credentials.md`, as they stand there, and what
+//! `docs/guides/what-terraform-can-see.md` says of exit codes.
 
 use std::path::Path;
 
-use incident_sandbox::{Answer, Fault, When, Write};
+use incident_sandbox::{Answer, ApiKey, Fault, When, Write};
 use serde_json::{Value, json};
 use test_support::tests;
 
-use crate::scene::{GRAFANA, Scene};
+use crate::pages;
+use crate::scene::{API_KEY, GRAFANA, ID, Scene, with_token};
 
 tests! {
     every_configuration_is_tested,
@@ -17,7 +19,10 @@ tests! {
     token_resource_id,
     create_before_destroy,
     create_before_destroy_that_fails,
-    a_replacement_sends_all_again
+    a_replacement_sends_all_again,
+    exit_codes_of_a_job_that_looks_for_drift,
+    a_postcondition_lets_a_rotation_through,
+    a_stored_hash_is_a_version
 }
 
 const TOKEN: &str = "terraform_data.token";
@@ -219,4 +224,89 @@ fn a_replacement_sends_all_again(scene: &mut Scene) {
     scene.ok(&["apply", "-auto-approve", &format!("-replace={GRAFANA}")]);
     assert_eq!(scene.written(), [body("glsa_guide_same_Ge2")]);
     scene.settled();
+}
+
+const POSTCONDITION: &str = "
+  lifecycle {
+    postcondition {
+      condition     = self.enabled
+      error_message = \"Off.\"
+    }
+  }";
+
+/// Lines of the resource, what happens in incident.io, the exit code, and whether there is a warning.
+type Row<'a> = (&'a str, &'a dyn Fn(&Scene), i32, bool);
+
+fn exit_codes_of_a_job_that_looks_for_drift() {
+    let reapply = "  on_external_change = \"reapply\"";
+    let rename = |scene: &Scene| {
+        let renamed = scene.sandbox.dashboard().rename(ID, "Theirs");
+        renamed.expect("renamed");
+    };
+    let switch_off = |scene: &Scene| {
+        scene.sandbox.dashboard().disable(ID).expect("disabled");
+    };
+    let replace_key = |scene: &Scene| {
+        let rotated = scene.sandbox.dashboard();
+        let rotated = rotated.rotate(ID, "grafana_config.api_key", "glsa_other_Ye4");
+        rotated.expect("rotated");
+    };
+    let disconnect = |scene: &Scene| {
+        scene.sandbox.dashboard().delete(ID).expect("deleted");
+    };
+    let take_permission = |scene: &Scene| {
+        scene.sandbox.set_keys(vec![ApiKey::viewer(API_KEY)]);
+    };
+    let rows: [Row<'_>; 9] = [
+        ("", &|_| {}, 0, false),
+        ("  name = \"Ours\"", &rename, 2, false),
+        ("", &rename, 0, false),
+        ("", &switch_off, 0, true),
+        ("", &replace_key, 0, true),
+        (reapply, &replace_key, 2, true),
+        ("", &disconnect, 2, true),
+        ("", &take_permission, 0, true),
+        (POSTCONDITION, &switch_off, 1, true),
+    ];
+    for (row, (lines, event, code, warns)) in rows.into_iter().enumerate() {
+        let scene = Scene::new();
+        scene.adopted(&with_token(lines));
+        event(&scene);
+        let ran = scene.run(&["plan", "-detailed-exitcode"]);
+        assert_eq!(ran.code, code, "row {row}: {}", ran.text);
+        assert_eq!(
+            ran.text.contains("Warning:"),
+            warns,
+            "row {row}: {}",
+            ran.text
+        );
+    }
+}
+
+/// `enabled` is not known before a write of keys, so the condition waits for it.
+fn a_postcondition_lets_a_rotation_through(scene: &mut Scene) {
+    scene.adopted(&with_token(POSTCONDITION));
+    scene.sandbox.dashboard().disable(ID).expect("disabled");
+    scene.fails(&["plan"]).says("Off.");
+    scene.sensitive("token", "glsa_repaired_Nu8");
+    scene.plan_with_changes();
+    scene.apply();
+    scene.settled();
+}
+
+fn a_stored_hash_is_a_version(scene: &mut Scene) {
+    scene.configure(&pages::block_with("store {"));
+    scene.write_only("grafana_token", "glsa_guide_one_Lw5");
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_one_Lw5")]);
+    scene.settled();
+    scene.write_only("grafana_token", "glsa_guide_two_Lw5");
+    scene.plan().rotates(GRAFANA);
+    assert_eq!(scene.apply_writes(), [body("glsa_guide_two_Lw5")]);
+    scene.settled();
+
+    // A saved plan that found no rotation is applied with another value, and sends nothing.
+    scene.plan();
+    scene.write_only("grafana_token", "glsa_guide_three_Lw5");
+    assert_eq!(scene.apply_saved_writes(), Vec::<Value>::new());
+    scene.plan().rotates(GRAFANA);
 }

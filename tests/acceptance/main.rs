@@ -28,6 +28,7 @@ mod leaks;
 mod log;
 mod mistakes;
 mod moves;
+mod pages;
 mod provider_block;
 mod scene;
 mod update;
@@ -45,23 +46,27 @@ tests! {
     identity, import,
     install,
     #[cfg(unix)] interrupted,
-    leaks, log, mistakes, moves, provider_block, update, validation, write_only
+    leaks, log, mistakes, moves, pages, provider_block, update, validation, write_only
 }
 
 /// What needs more than the oldest client, by the beginning of its name. The first that fits.
-const NEEDS: [(&str, Needs); 23] = [
+const NEEDS: [(&str, Needs); 30] = [
     ("actions::", ACTIONS),
     ("clients::forget::terraform::", since(Some(16), None)),
     ("clients::forget::tofu::", since(None, Some(12))),
     ("clients::minimal_refresh::", since(Some(17), None)),
     ("clients::mocks::", WRITE_ONLY),
     ("examples::guides_", WRITE_ONLY),
+    ("examples::provider_", WRITE_ONLY),
     ("examples::resources_", WRITE_ONLY),
     ("external_change::no_record::", ANY),
     ("external_change::reapply::an_ignored_sensitive_key_", ANY),
     ("external_change::warn::said_for_a_sensitive_key_", ANY),
     ("external_change::", WRITE_ONLY),
+    ("guides::a_postcondition_", ANY),
+    ("guides::a_stored_hash_", since(Some(16), None)),
     ("guides::every_configuration_", ANY),
+    ("guides::exit_codes_", ANY),
     ("guides::plain_variable", ANY),
     ("guides::", WRITE_ONLY),
     ("identity::", IDENTITY),
@@ -72,6 +77,12 @@ const NEEDS: [(&str, Needs); 23] = [
     ("moves::each_guide_", WRITE_ONLY),
     ("moves::the_identity_", IDENTITY),
     ("moves::the_same_type_", WRITE_ONLY),
+    ("pages::with_write_only_", WRITE_ONLY),
+    ("pages::with_terraform_1_16", since(Some(16), None)),
+    (
+        "pages::with_either_of_1_16_and_1_12",
+        since(Some(16), Some(12)),
+    ),
     ("write_only::", WRITE_ONLY),
 ];
 
