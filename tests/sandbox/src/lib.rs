@@ -21,9 +21,9 @@
 //! # Ok::<(), std::io::Error>(())
 //! ```
 //!
-//! From top to bottom: `server` accepts connections, `service` takes a request down and `api` answers
+//! From top to bottom: `server` accepts connections, `service` takes a request down, `api` answers
 //! it, `limit` counts, `update` checks and `store` keeps it; `fault`, `edit` and `wire` make it go
-//! wrong, `journal` remembers.
+//! wrong, `journal` remembers. `page` shows it to whoever runs it by hand.
 
 mod answer;
 mod api;
@@ -37,6 +37,7 @@ mod journal;
 mod key;
 mod limit;
 mod options;
+mod page;
 mod server;
 mod service;
 mod shared;
@@ -46,7 +47,7 @@ mod tls;
 mod update;
 mod wire;
 
-use std::{io, net::SocketAddr, time::Duration};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use serde_json::Value;
 use tokio_rustls::TlsAcceptor;
@@ -63,6 +64,7 @@ pub use crate::{
     key::{ApiKey, DEFAULT_KEY, DEFAULT_ORGANISATION},
     limit::{DOCUMENTED_LIMIT, RetryAfter},
     options::{Certificate, EmptyPut, Options},
+    page::Page,
     shared::Gate,
     spelling::{NameForm, Spelling},
     store::{DataSource, DataSourceSeed, NoSuchSource},
@@ -131,6 +133,15 @@ impl Sandbox {
         Dashboard {
             shared: &self.server.shared,
         }
+    }
+
+    /// Serves a page that shows what is here and has the dashboard's buttons, on this port of
+    /// loopback; 0 takes an unused one.
+    ///
+    /// # Errors
+    /// The port cannot be bound, or no thread can be made.
+    pub fn page(&self, port: u16) -> io::Result<Page> {
+        Page::start(Arc::clone(&self.server.shared), port)
     }
 
     /// A data source as the API holds it now.

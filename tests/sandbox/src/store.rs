@@ -261,6 +261,16 @@ impl Store {
         self.sources.get(id)
     }
 
+    /// Those that are connected.
+    pub(crate) fn connected(&self) -> impl Iterator<Item = &DataSource> {
+        self.sources.values()
+    }
+
+    /// Those that were, and may be again.
+    pub(crate) fn disconnected(&self) -> impl Iterator<Item = &DataSource> {
+        self.deleted.values()
+    }
+
     pub(crate) fn get_mut(&mut self, id: &str) -> Result<&mut DataSource, NoSuchSource> {
         self.sources
             .get_mut(id)

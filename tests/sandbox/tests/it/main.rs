@@ -7,5 +7,6 @@ mod client;
 mod contract;
 mod faults;
 mod identity;
+mod page;
 mod times;
 mod tls;
