@@ -30,6 +30,7 @@ mod mistakes;
 mod moves;
 mod pages;
 mod provider_block;
+mod quickstart;
 mod scene;
 mod update;
 mod validation;
@@ -42,11 +43,11 @@ use test_support::{suite, tests};
 
 tests! {
     ;
-    actions, adoption, answers, clients, data_source, destroy, drift, examples, external_change, guides,
-    identity, import,
+    actions, adoption, answers, clients, data_source, destroy, drift, examples, external_change,
+    guides, identity, import,
     install,
     #[cfg(unix)] interrupted,
-    leaks, log, mistakes, moves, pages, provider_block, update, validation, write_only
+    leaks, log, mistakes, moves, pages, provider_block, quickstart, update, validation, write_only
 }
 
 /// What needs more than the oldest client, by the beginning of its name. The first that fits.

@@ -14,6 +14,7 @@ mod life;
 mod limits;
 mod network;
 mod optional;
+mod quickstart;
 mod transport;
 mod world;
 mod write_only;

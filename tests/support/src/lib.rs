@@ -13,6 +13,7 @@ pub mod client;
 pub mod client_identity;
 pub mod core;
 pub mod damage;
+pub mod example;
 pub mod file_server;
 pub mod host;
 mod msgpack;
