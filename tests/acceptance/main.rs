@@ -14,6 +14,8 @@ mod adoption;
 mod answers;
 mod clients;
 mod data_source;
+#[cfg(unix)]
+mod debug;
 mod destroy;
 mod drift;
 mod examples;
@@ -43,7 +45,9 @@ use test_support::{suite, tests};
 
 tests! {
     ;
-    actions, adoption, answers, clients, data_source, destroy, drift, examples, external_change,
+    actions, adoption, answers, clients, data_source,
+    #[cfg(unix)] debug,
+    destroy, drift, examples, external_change,
     guides, identity, import,
     install,
     #[cfg(unix)] interrupted,
@@ -51,12 +55,13 @@ tests! {
 }
 
 /// What needs more than the oldest client, by the beginning of its name. The first that fits.
-const NEEDS: [(&str, Needs); 30] = [
+const NEEDS: &[(&str, Needs)] = &[
     ("actions::", ACTIONS),
     ("clients::forget::terraform::", since(Some(16), None)),
     ("clients::forget::tofu::", since(None, Some(12))),
     ("clients::minimal_refresh::", since(Some(17), None)),
     ("clients::mocks::", WRITE_ONLY),
+    ("debug::", WRITE_ONLY),
     ("examples::guides_", WRITE_ONLY),
     ("examples::provider_", WRITE_ONLY),
     ("examples::resources_", WRITE_ONLY),
@@ -92,6 +97,6 @@ const fn since(terraform: Option<u32>, tofu: Option<u32>) -> Needs {
 }
 
 fn main() -> ExitCode {
-    let tests = suite::needing_by_name(&NEEDS, tests());
+    let tests = suite::needing_by_name(NEEDS, tests());
     suite::run(suite::needing(ANY, tests))
 }

@@ -37,6 +37,7 @@ pub(crate) fn serve() -> ExitCode {
         name: "terraform-provider-incident",
         version: "0.0.0",
         about: "A provider that decides nothing.",
+        example: "",
         address: "registry.terraform.io/incident-telemetry/incident",
         log_target: env!("CARGO_CRATE_NAME"),
         report_url: env!("CARGO_PKG_REPOSITORY"),

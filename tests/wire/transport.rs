@@ -28,6 +28,9 @@ fn plugin() -> HealthCheckRequest {
 mod launch {
     use super::*;
 
+    /// In what a user is shown who starts it by hand.
+    const CONFIGURATION: &str = "\n  resource \"incident_telemetry_data_source\" \"grafana\" {\n";
+
     #[test]
     fn without_the_cookie_it_explains_itself() {
         for cookie in [None, Some(""), Some("wrong")] {
@@ -40,6 +43,7 @@ mod launch {
             assert!(output.stdout.is_empty(), "{cookie:?}");
             let stderr = String::from_utf8(output.stderr).unwrap();
             assert!(stderr.contains("Terraform provider"), "{stderr}");
+            assert!(stderr.contains(CONFIGURATION), "{stderr}");
         }
     }
 
@@ -49,6 +53,11 @@ mod launch {
             ("--version", env!("CARGO_PKG_VERSION")),
             ("-version", env!("CARGO_PKG_VERSION")),
             ("--help", "--debug"),
+            (
+                "--help",
+                "Terraform provider for incident.io telemetry data sources.",
+            ),
+            ("-help", CONFIGURATION),
         ] {
             let output = provider_command().arg(flag).output().unwrap();
             assert!(output.status.success(), "{flag}");
@@ -445,7 +454,9 @@ mod debug {
             }
         };
         let reattach: serde_json::Value = serde_json::from_str(&reattach).unwrap();
-        let provider = &reattach["registry.terraform.io/incident-telemetry/incident"];
+        let [provider, tofus] = ["registry.terraform.io", "registry.opentofu.org"]
+            .map(|registry| &reattach[format!("{registry}/incident-telemetry/incident")]);
+        assert_eq!(provider, tofus);
         assert_eq!(provider["Protocol"], "grpc");
         assert_eq!(provider["ProtocolVersion"], 6);
         assert_eq!(provider["Test"], true);

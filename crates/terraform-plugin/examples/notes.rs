@@ -20,6 +20,7 @@ fn main() -> ExitCode {
         name: "terraform-provider-notes",
         version: env!("CARGO_PKG_VERSION"),
         about: "Notes, as files in a folder.",
+        example: "resource \"notes_note\" \"this\" {\n  name = \"this\"\n  text = \"…\"\n}",
         address: "registry.terraform.io/example/notes",
         log_target: env!("CARGO_CRATE_NAME"),
         report_url: "https://example.com/notes/issues",

@@ -17,8 +17,11 @@ pub struct Program {
     pub version: &'static str,
     /// One line that says what it is for.
     pub about: &'static str,
+    /// A configuration to begin with, which is shown to whoever starts the executable by hand.
+    pub example: &'static str,
     /// The source address in full, with its registry: `registry.terraform.io/acme/probe`. Its last
-    /// part names the variables `TF_LOG_PROVIDER_PROBE` and `PROBE_PLUGIN_NETWORK`.
+    /// part names the variables `TF_LOG_PROVIDER_PROBE` and `PROBE_PLUGIN_NETWORK`. On Terraform's
+    /// registry it stands for the same on OpenTofu's, where `tofu` takes `acme/probe` to be.
     pub address: &'static str,
     /// The crate whose log lines are the provider's, as its modules' paths begin
     /// (`env!("CARGO_CRATE_NAME")`). Those of other crates are dropped, since an HTTP library may log
@@ -52,7 +55,13 @@ impl Program {
         match outcome {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
-                let _: io::Result<()> = writeln!(io::stderr(), "{error}");
+                let by_hand = matches!(error, process::Error::NotStartedByHost);
+                let more = if by_hand {
+                    self.configuration()
+                } else {
+                    String::new()
+                };
+                let _: io::Result<()> = writeln!(io::stderr(), "{error}{more}");
                 ExitCode::FAILURE
             }
         }
@@ -67,7 +76,7 @@ impl Program {
         process::init_log(&self.name_in_variables(), self.log_target, variable);
         let config = process::Config::from_lookup(&self.name_in_variables(), variable)?;
         let plugin = if debug {
-            process::Plugin::debug(&config, self.address)?
+            process::Plugin::debug(&config, self.addresses())?
         } else {
             process::announce(config)?
         };
@@ -92,13 +101,35 @@ impl Program {
         name.to_ascii_uppercase().replace('-', "_")
     }
 
+    /// The source addresses that configurations without a host may stand for.
+    fn addresses(&self) -> Vec<String> {
+        let there = self.address.strip_prefix("registry.terraform.io/");
+        let there = there.map(|name| format!("registry.opentofu.org/{name}"));
+        [self.address.to_owned()].into_iter().chain(there).collect()
+    }
+
     fn help(&self) -> String {
         format!(
-            "{}\n\nIt is not meant to be run directly: Terraform and OpenTofu start it.\n\nOptions:\n\n  \
-             --debug    Serve until interrupted, for Terraform to attach to\n  \
+            "{}\n\nIt is not meant to be run directly: Terraform and OpenTofu start it.{}\n\
+             Options:\n\n  \
+             --debug    Serve until interrupted, for Terraform or OpenTofu to attach to\n  \
              --version  Print the version\n  \
              --help     Print this\n",
-            self.about
+            self.about,
+            self.configuration(),
+        )
+    }
+
+    /// What to do instead, behind a sentence that says not to run it.
+    fn configuration(&self) -> String {
+        let lines = self.example.trim_end().lines();
+        let lines: Vec<_> = lines
+            .map(|line| format!("  {line}").trim_end().to_owned())
+            .collect();
+        format!(
+            "\n\nPut this into a file main.tf, and run `terraform init` and `terraform plan` (or \
+             `tofu`) beside it:\n\n{}\n",
+            lines.join("\n")
         )
     }
 }

@@ -4,7 +4,7 @@
 
 use std::io::{self, Write as _};
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::error::Error;
 use super::listener::Address;
@@ -13,16 +13,17 @@ const VARIABLE: &str = "TF_REATTACH_PROVIDERS";
 
 /// Prints what to set for Terraform to attach to this process.
 ///
-/// `provider` is the provider's source address in full, with its registry.
-pub(super) fn announce(provider: &str, address: &Address) -> Result<(), Error> {
+/// `providers` are the provider's source addresses in full, with their registries.
+pub(super) fn announce(providers: &[String], address: &Address) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     stdout
-        .write_all(instructions(&reattach(provider, address, std::process::id())).as_bytes())
+        .write_all(instructions(&reattach(providers, address, std::process::id())).as_bytes())
         .and_then(|()| stdout.flush())
         .map_err(Error::Announce)
 }
 
-fn reattach(provider: &str, address: &Address, pid: u32) -> String {
+/// The same process under each address: a client uses the one that its configuration stands for.
+fn reattach(providers: &[String], address: &Address, pid: u32) -> String {
     let reattach = json!({
         "Protocol": "grpc",
         "ProtocolVersion": 6,
@@ -34,7 +35,11 @@ fn reattach(provider: &str, address: &Address, pid: u32) -> String {
             "String": address.to_string(),
         },
     });
-    json!({ provider: reattach }).to_string()
+    let providers = providers.iter();
+    let all: Map<_, _> = providers
+        .map(|provider| (provider.clone(), reattach.clone()))
+        .collect();
+    Value::Object(all).to_string()
 }
 
 fn instructions(reattach: &str) -> String {
@@ -47,7 +52,8 @@ fn instructions(reattach: &str) -> String {
         format!("\t{VARIABLE}='{}'\n", reattach.replace('\'', r#"'"'"'"#))
     };
     format!(
-        "The provider is running, until interrupted with Ctrl-C. For Terraform to use this process, set:\n\n{assignments}"
+        "The provider is running, until interrupted with Ctrl-C. For Terraform or OpenTofu to use \
+         this process, set:\n\n{assignments}"
     )
 }
 
@@ -58,18 +64,19 @@ mod tests {
     #[test]
     fn what_terraform_reads() {
         let address = Address::Tcp(([127, 0, 0, 1], 4000).into());
-        let text = reattach("registry.terraform.io/acme/probe", &address, 123);
-        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        assert_eq!(
-            value,
-            json!({"registry.terraform.io/acme/probe": {
-                "Protocol": "grpc",
-                "ProtocolVersion": 6,
-                "Pid": 123,
-                "Test": true,
-                "Addr": {"Network": "tcp", "String": "127.0.0.1:4000"},
-            }})
-        );
+        let providers = ["registry.terraform.io", "registry.opentofu.org"];
+        let providers = providers.map(|registry| format!("{registry}/acme/probe"));
+        let text = reattach(&providers, &address, 123);
+        let value: Value = serde_json::from_str(&text).unwrap();
+        let process = json!({
+            "Protocol": "grpc",
+            "ProtocolVersion": 6,
+            "Pid": 123,
+            "Test": true,
+            "Addr": {"Network": "tcp", "String": "127.0.0.1:4000"},
+        });
+        let expected = json!({ &providers[0]: process, &providers[1]: process });
+        assert_eq!(value, expected);
     }
 
     #[cfg(unix)]

@@ -8,9 +8,8 @@ use std::io;
 pub(crate) enum Error {
     /// The magic cookie is missing or wrong, so no host started this process.
     #[error(
-        "This program is a Terraform provider. It is not meant to be run directly: Terraform and OpenTofu \
-         start it. Name it under required_providers in a configuration and run `terraform init`, or see \
-         --help."
+        "This program is a Terraform provider. It is not meant to be run directly: Terraform and \
+         OpenTofu start it; --help says more."
     )]
     NotStartedByHost,
     /// An environment variable holds what cannot be used. The value is left out on purpose.

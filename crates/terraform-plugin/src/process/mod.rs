@@ -71,9 +71,9 @@ pub(crate) struct Plugin {
 enum Starter {
     /// The host, which has been told the address. It says when to end, or goes itself.
     Host(Parent),
-    /// A user, who will be told how to make Terraform use the provider of this source address, and
-    /// who interrupts.
-    User(String),
+    /// A user, who will be told how to make Terraform use the provider of these source addresses,
+    /// and who interrupts.
+    User(Vec<String>),
 }
 
 /// Listens, and says so to the host that started this process. The host waits for that, so it is to
@@ -107,16 +107,17 @@ impl Plugin {
     /// Listens, in plaintext and for whoever connects. How to make Terraform do so is printed once
     /// it is served.
     ///
-    /// `address` is the provider's source address in full, such as `registry.terraform.io/acme/probe`.
+    /// `addresses` are the provider's source addresses in full, such as
+    /// `registry.terraform.io/acme/probe`.
     ///
     /// # Errors
     ///
     /// The process cannot be set up.
-    pub(crate) fn debug(config: &Config, address: &str) -> Result<Self, Error> {
+    pub(crate) fn debug(config: &Config, addresses: Vec<String>) -> Result<Self, Error> {
         Ok(Self {
             bound: Bound::bind(config)?,
             tls: None,
-            starter: Starter::User(address.to_owned()),
+            starter: Starter::User(addresses),
         })
     }
 
@@ -143,9 +144,9 @@ impl Plugin {
                 stop::on_signals(Interrupt::Ignored, &stop)?;
                 parent.watch(&stop);
             }
-            Starter::User(address) => {
+            Starter::User(addresses) => {
                 stop::on_signals(Interrupt::Stops, &stop)?;
-                debug::announce(&address, self.bound.address())?;
+                debug::announce(&addresses, self.bound.address())?;
             }
         }
         let acceptor = match self.tls {
