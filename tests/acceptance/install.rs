@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use package::{Addition, Name, Platform, Release};
+use package::{Addition, Developing, Name, Platform, Release};
 use serde_json::Value;
 use test_support::plugin_client::provider;
 use test_support::terraform::Ran;
@@ -14,7 +14,9 @@ use test_support::tests;
 use crate::scene::{NOTHING, Scene, with_token};
 
 tests! {
+    from_a_developers_folder,
     from_a_filesystem_mirror,
+    as_the_readme_says_beside_another_provider,
     a_filesystem_mirror_is_held_to_the_lock_file;
     #[cfg(target_os = "linux")] over_https
 }
@@ -35,10 +37,15 @@ fn tampered() -> &'static Release {
 }
 
 fn pack(licence: &str) -> Release {
+    pack_as("incident-telemetry", "incident", licence)
+}
+
+/// The provider under test, by any name.
+fn pack_as(namespace: &str, kind: &str, licence: &str) -> Release {
     let host = Platform::host().expect("a platform that is released");
     let name = Name {
-        namespace: "incident-telemetry".to_owned(),
-        kind: "incident".to_owned(),
+        namespace: namespace.to_owned(),
+        kind: kind.to_owned(),
         version: VERSION.to_owned(),
     };
     let licence = Addition {
@@ -173,6 +180,58 @@ fn works(scene: &mut Scene) {
     scene.sandbox.take_journal();
     scene.settled();
     assert_eq!(scene.written(), NOTHING);
+}
+
+/// The block of README.md in which this stands.
+fn readme(part: &str) -> String {
+    let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = fs::read_to_string(readme).expect("README.md");
+    let mut blocks = readme.split("```").skip(1).step_by(2);
+    let block = blocks.find(|block| block.contains(part)).expect(part);
+    let (_, lines) = block.split_once('\n').expect("a language");
+    lines.to_owned()
+}
+
+/// `cargo run -p package -- --dev`
+fn from_a_developers_folder(scene: &mut Scene) {
+    let place = Place::empty(scene);
+    let made = Developing::install(SOURCE, provider(), &place.path().join("dev"));
+    let made = made.expect("a folder with the provider alone");
+    scene.env("TF_CLI_CONFIG_FILE", &made.configuration.to_string_lossy());
+    scene.configure(&with_token(""));
+    let planned = scene.command(&["plan"]).output().expect("the client");
+    let said = String::from_utf8_lossy(&planned.stdout);
+    assert!(
+        said.contains("development overrides are in effect"),
+        "{said}"
+    );
+    works(scene);
+}
+
+fn as_the_readme_says_beside_another_provider(scene: &mut Scene) {
+    let place = Place::mirror(scene);
+    let other = Place::empty(scene);
+    other.put(&pack_as("hashicorp", "null", "Free."));
+    let [ours, others] = [&place, &other].map(|place| {
+        let path = place.path().display().to_string();
+        path.replace('\\', "/")
+    });
+    let block = readme("filesystem_mirror {");
+    assert!(block.contains("/srv/terraform") && block.contains("  direct {"));
+    // The registries' part is played by another folder.
+    let lines = block.replace("/srv/terraform", &ours).replace(
+        "  direct {",
+        &format!("  filesystem_mirror {{\n    path    = \"{others}\""),
+    );
+    place.used_by(scene, &lines);
+    scene.configure(&with_token(""));
+    let main = scene.work().join("main.tf");
+    let ours = fs::read_to_string(main).expect("a configuration");
+    let null = "null = {\n      source = \"hashicorp/null\"\n    }\n    incident = {";
+    scene.write("main.tf", &ours.replacen("incident = {", null, 1));
+    installs(scene).says(&format!("Installed hashicorp/null v{VERSION}"));
+    assert_eq!(locked(scene, "h1:").len(), 2);
+    works(scene);
 }
 
 fn from_a_filesystem_mirror(scene: &mut Scene) {

@@ -31,6 +31,7 @@ mod log;
 mod mistakes;
 mod moves;
 mod pages;
+mod picture;
 mod provider_block;
 mod quickstart;
 mod scene;
@@ -51,7 +52,8 @@ tests! {
     guides, identity, import,
     install,
     #[cfg(unix)] interrupted,
-    leaks, log, mistakes, moves, pages, provider_block, quickstart, update, validation, write_only
+    leaks, log, mistakes, moves, pages, picture, provider_block, quickstart, update, validation,
+    write_only
 }
 
 /// What needs more than the oldest client, by the beginning of its name. The first that fits.
@@ -89,6 +91,7 @@ const NEEDS: &[(&str, Needs)] = &[
         "pages::with_either_of_1_16_and_1_12",
         since(Some(16), Some(12)),
     ),
+    ("picture::", WRITE_ONLY),
     ("write_only::", WRITE_ONLY),
 ];
 

@@ -4,9 +4,10 @@
 //! each, the manifest, and the sums of all of them. [`Release::mirror`] makes of the same archives a
 //! folder that Terraform and OpenTofu install from, directly or over HTTPS. Both return files as
 //! bytes, which [`write()`] puts into a folder and [`compare`] compares with one: the same binaries
-//! make the same bytes, whenever they are packed.
+//! make the same bytes, whenever they are packed. [`Developing`] is for those who build it themselves.
 
 mod archive;
+mod developing;
 mod digest;
 mod executable;
 mod folder;
@@ -17,6 +18,7 @@ mod release;
 use std::io;
 use std::path::PathBuf;
 
+pub use developing::Developing;
 pub use folder::{Files, compare, write};
 pub use platform::Platform;
 pub use release::{Addition, Name, Release};
@@ -52,6 +54,12 @@ pub enum Error {
     /// A folder for a release that holds something else, which would be published with it.
     #[error("{path} is not of this release: take it out, or name another folder", path = .0.display())]
     Stray(PathBuf),
+    /// A folder for an executable alone that has something else in it.
+    #[error("{path} is beside the provider: take it out, or name another folder", path = .0.display())]
+    Beside(PathBuf),
+    /// More than one binary where one is wanted.
+    #[error("one binary at a time")]
+    OneOnly,
     /// A file that is not what these binaries make.
     #[error("{path} is not what was packed from these binaries", path = .0.display())]
     Differs(PathBuf),

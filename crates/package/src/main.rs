@@ -4,7 +4,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use package::{Addition, Error, Name, Platform, Release, compare, write};
+use package::{Addition, Developing, Error, Name, Platform, Release, compare, write};
+
+const NAMESPACE: &str = "incident-telemetry";
+const KIND: &str = "incident";
 
 const ABOUT: &str = "Packs built providers as registries and mirrors expect them";
 
@@ -12,6 +15,7 @@ const DETAILS: &str = "\
 Without a binary, target/release/terraform-provider-incident is packed for this machine.
 
   cargo build --release && cargo run -p package -- --mirror /srv/terraform
+  cargo build --release && cargo run -p package -- --dev
   cargo run -p package -- linux_amd64=a/terraform-provider-incident windows_amd64=b/terraform-provider-incident.exe
 
 The same binaries make the same bytes, whenever they are packed; --check compares them with
@@ -54,6 +58,13 @@ fn command() -> Command {
         )
         .arg(folder("mirror").help("A mirror to add the archives to"))
         .arg(
+            folder("dev")
+                .help("Pack nothing: put the provider alone into a folder, for dev_overrides")
+                .num_args(0..=1)
+                .default_missing_value("target/dev")
+                .conflicts_with_all(["dist", "mirror", "check"]),
+        )
+        .arg(
             Arg::new("check")
                 .long("check")
                 .help("Write nothing; fail if something is there that these binaries do not make")
@@ -76,14 +87,17 @@ fn run(arguments: &ArgMatches) -> Result<String, Error> {
     if binaries.is_empty() {
         binaries.extend(own_build());
     }
+    if let Some(folder) = arguments.get_one::<PathBuf>("dev") {
+        return develop(&binaries, folder);
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let additions = [
         Addition::read(&root.join("LICENSE"))?,
         Addition::read(&root.join("CHANGELOG.md"))?,
     ];
     let name = Name {
-        namespace: "incident-telemetry".to_owned(),
-        kind: "incident".to_owned(),
+        namespace: NAMESPACE.to_owned(),
+        kind: KIND.to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let release = Release::pack(name, &binaries, &additions)?;
@@ -109,6 +123,24 @@ fn run(arguments: &ArgMatches) -> Result<String, Error> {
         }
     }
     Ok(report.concat())
+}
+
+fn develop(binaries: &[(Platform, PathBuf)], folder: &Path) -> Result<String, Error> {
+    let [(_, executable)] = binaries else {
+        return Err(Error::OneOnly);
+    };
+    let source = format!("{NAMESPACE}/{KIND}");
+    let made = Developing::install(&source, executable, folder)?;
+    let file = made.configuration.display();
+    let set = if cfg!(windows) {
+        format!("$env:TF_CLI_CONFIG_FILE = \"{file}\"")
+    } else {
+        format!("export TF_CLI_CONFIG_FILE=\"{file}\"")
+    };
+    Ok(format!(
+        "{}\n\nPaste this where you run terraform or tofu; there is no init for it:\n\n  {set}\n",
+        made.executable.display()
+    ))
 }
 
 /// The release build of this machine, where Cargo puts it.
