@@ -6,15 +6,15 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// Far longer than anything takes; only there to end a test that hangs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const NAMES: [&str; 5] = [
+const NAMES: [&str; 4] = [
+    "google-chrome",
     "chromium",
     "chromium-headless-shell",
-    "google-chrome",
-    "chromium-browser",
     "chrome",
 ];
 
@@ -38,10 +38,13 @@ pub(crate) struct Tab {
     answers: BufReader<ChildStdout>,
     session: Value,
     number: u64,
+    /// What it writes down; gone with it.
+    _profile: TempDir,
 }
 
 impl Tab {
     pub(crate) fn open(browser: &PathBuf) -> Self {
+        let profile = tempfile::tempdir().unwrap();
         // It reads orders from descriptor 3 and answers on 4.
         let mut browser = Command::new("sh")
             .args(["-c", r#"exec "$0" "$@" 3<&0 4>&1 < /dev/null > /dev/null"#])
@@ -58,6 +61,7 @@ impl Tab {
                 "--disable-background-networking",
                 "--no-proxy-server",
             ])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
             .args(["--remote-debugging-pipe", "about:blank"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -70,6 +74,7 @@ impl Tab {
             browser,
             session: Value::Null,
             number: 0,
+            _profile: profile,
         };
         let target = tab.order("Target.createTarget", &json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
