@@ -14,8 +14,9 @@ const ABOUT: &str = "Packs built providers as registries and mirrors expect them
 const DETAILS: &str = "\
 Without a binary, target/release/terraform-provider-incident is packed for this machine.
 
-  cargo build --release && cargo run -p package -- --mirror /srv/terraform
-  cargo build --release && cargo run -p package -- --dev
+  cargo build --release -p terraform-provider-incident
+  cargo run -p package -- --mirror /srv/terraform
+  cargo run -p package -- --dev
   cargo run -p package -- linux_amd64=a/terraform-provider-incident windows_amd64=b/terraform-provider-incident.exe
 
 The same binaries make the same bytes, whenever they are packed; --check compares them with
