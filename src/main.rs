@@ -10,12 +10,8 @@ fn main() -> ExitCode {
         name: env!("CARGO_PKG_NAME"),
         version: env!("CARGO_PKG_VERSION"),
         about: "Terraform provider for incident.io telemetry data sources.",
-        // Pages show both, and tests apply them.
-        example: concat!(
-            include_str!("../examples/provider/provider.tf"),
-            "\n",
-            include_str!("../examples/resources/incident_telemetry_data_source/write-only.tf"),
-        ),
+        // The first page shows it, and tests apply it.
+        example: include_str!("../examples/provider/provider.tf"),
         address: "registry.terraform.io/incident-telemetry/incident",
         log_target: env!("CARGO_CRATE_NAME"),
         report_url: concat!(env!("CARGO_PKG_REPOSITORY"), "/issues"),
