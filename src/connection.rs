@@ -8,8 +8,8 @@ use crate::client::{Client, DataSourceId, DataSourceUpdate, UpdateResult};
 use crate::failure::{Failure, Told};
 use crate::settings::{Access, Settings};
 
-/// A handle on the configuration in force. A process that is debugged is configured once a run, so it
-/// can be replaced.
+/// A handle on the configuration in force. A process that is debugged is configured once a run, so
+/// it can be replaced.
 #[derive(Debug, Default)]
 pub(crate) struct Connections(RwLock<Arc<Connection>>);
 

@@ -100,8 +100,9 @@ impl Failure {
                 let summary = Summary::MissingKey;
                 let detail = if told.is_first(summary) {
                     format!(
-                        "No API key is configured, so this provider cannot {doing}. Set api_key in the provider \
-                         block, or the environment variable {API_KEY}. Create a key with the role {ROLE} at {KEYS}."
+                        "No API key is configured, so this provider cannot {doing}. Set api_key in \
+                         the provider block, or the environment variable {API_KEY}. Create a key \
+                         with the role {ROLE} at {KEYS}."
                     )
                 } else {
                     format!("Without an API key, this provider cannot {doing} either.")
@@ -112,9 +113,9 @@ impl Failure {
                 let summary = Summary::UnknownSettings;
                 let detail = if told.is_first(summary) {
                     format!(
-                        "The provider's api_key or endpoint depends on something that does not exist yet, so this \
-                         provider cannot {doing}. Create that first with terraform apply -target, or set \
-                         {API_KEY} instead."
+                        "The provider's api_key or endpoint depends on something that does not \
+                         exist yet, so this provider cannot {doing}. Create that first with \
+                         terraform apply -target, or set {API_KEY} instead."
                     )
                 } else {
                     format!("Without its settings, this provider cannot {doing} either.")
@@ -150,8 +151,8 @@ impl Failure {
     }
 }
 
-/// Errors on the attributes whose values the API does not take, and one more for whatever it complains
-/// of beside them; none where it complains of no attribute.
+/// Errors on the attributes whose values the API does not take, and one more for whatever it
+/// complains of beside them; none where it complains of no attribute.
 fn refused_values(
     error: &ClientError,
     doing: &str,
@@ -169,8 +170,8 @@ fn refused_values(
             Diagnostic::error(
                 Summary::ValueRefused,
                 format!(
-                    "Could not {doing}: incident.io does not accept {path}: {message} ({reference}). \
-                     Nothing was changed. Correct the value and apply again.",
+                    "Could not {doing}: incident.io does not accept {path}: {message} \
+                     ({reference}). Nothing was changed. Correct the value and apply again.",
                     message = message.trim_end_matches('.'),
                 ),
             )
@@ -252,8 +253,8 @@ fn advice(error: &ClientError) -> (Summary, String) {
         return (
             Summary::KeyNotAccepted,
             format!(
-                "incident.io does not know this API key. Check {API_KEY}, or api_key in the provider block. Keys are \
-                 created at {KEYS}."
+                "incident.io does not know this API key. Check {API_KEY}, or api_key in the \
+                 provider block. Keys are created at {KEYS}."
             ),
         );
     }
@@ -261,16 +262,17 @@ fn advice(error: &ClientError) -> (Summary, String) {
         return (
             Summary::NotPermitted,
             format!(
-                "The API key is valid but lacks the permission telemetry_data_source.update. Give it the role \
-                 {ROLE} at {KEYS}, or use another key."
+                "The API key is valid but lacks the permission telemetry_data_source.update. Give \
+                 it the role {ROLE} at {KEYS}, or use another key."
             ),
         );
     }
     if error.is_not_found() {
         return (
             Summary::NotFound,
-            "Either it was disconnected, or the API key belongs to another organisation. The API cannot create a data \
-             source: connect it in incident.io, or correct data_source_id or the key."
+            "Either it was disconnected, or the API key belongs to another organisation. The API \
+             cannot create a data source: connect it in incident.io, or correct data_source_id or \
+             the key."
                 .to_owned(),
         );
     }
@@ -279,19 +281,21 @@ fn advice(error: &ClientError) -> (Summary, String) {
             return (
                 Summary::InvalidKey,
                 format!(
-                    "Check {API_KEY} (or api_key in the provider block) for stray characters, such as a line break."
+                    "Check {API_KEY} (or api_key in the provider block) for stray characters, such \
+                     as a line break."
                 ),
             );
         }
         ClientError::Timeout { .. } => (
             Summary::NoAnswer,
-            "Run the command again. If it keeps happening, set a longer request_timeout in the provider block.",
+            "Run the command again. If it keeps happening, set a longer request_timeout in the \
+             provider block.",
         ),
         ClientError::Status(status) if status.status == 429 => (
             Summary::RateLimit,
-            "Run the command again later. If other programs use the same API key, give Terraform its own key, or \
-             a share of the limit with requests_per_minute in the provider block. To wait longer, set a longer \
-             retry_timeout.",
+            "Run the command again later. If other programs use the same API key, give Terraform \
+             its own key, or a share of the limit with requests_per_minute in the provider block. \
+             To wait longer, set a longer retry_timeout.",
         ),
         ClientError::Connection(connection) => (
             Summary::NoConnection,
@@ -302,22 +306,23 @@ fn advice(error: &ClientError) -> (Summary, String) {
         ),
         _ if is_of_another_server(error) => (
             Summary::UnexpectedHere,
-            "This answer is not from incident.io's API. Check the provider's endpoint, and any proxy or gateway in \
-             front of it.",
+            "This answer is not from incident.io's API. Check the provider's endpoint, and any \
+             proxy or gateway in front of it.",
         ),
         _ if error.is_foreign() || error.request_id().is_none() => (
             Summary::Unexpected,
-            "Run the command again. If the problem persists, check the provider's endpoint, and any proxy in front of \
-             it.",
+            "Run the command again. If the problem persists, check the provider's endpoint, and \
+             any proxy in front of it.",
         ),
         _ if !error.is_final() => (
             Summary::Unexpected,
-            "Run the command again. If the problem persists, contact incident.io support and quote the request ID.",
+            "Run the command again. If the problem persists, contact incident.io support and quote \
+             the request ID.",
         ),
         _ => (
             Summary::RequestRefused,
-            "Correct what the message names. If you find nothing wrong, contact incident.io support and quote the \
-             request ID.",
+            "Correct what the message names. If you find nothing wrong, contact incident.io \
+             support and quote the request ID.",
         ),
     };
     let again = if error.leaves_in_doubt() {
@@ -331,16 +336,18 @@ fn advice(error: &ClientError) -> (Summary, String) {
 const fn connection_advice(kind: ConnectionKind) -> &'static str {
     match kind {
         ConnectionKind::Dns | ConnectionKind::Connect | ConnectionKind::Lost => {
-            "Check the network, and the provider's endpoint if one is set. Then run the command again."
+            "Check the network, and the provider's endpoint if one is set. Then run the command \
+             again."
         }
         ConnectionKind::NoThread => {
-            "Raise the limit on processes or threads of this machine or container, or lower Terraform's -parallelism."
+            "Raise the limit on processes or threads of this machine or container, or lower \
+             Terraform's -parallelism."
         }
         ConnectionKind::Proxy
         | ConnectionKind::ProxySettings
         | ConnectionKind::ProxyAuthentication => {
-            "Check the proxy settings in HTTPS_PROXY and NO_PROXY, including the user name and password if the proxy \
-             requires them."
+            "Check the proxy settings in HTTPS_PROXY and NO_PROXY, including the user name and \
+             password if the proxy requires them."
         }
         ConnectionKind::Trust => {
             "Correct SSL_CERT_FILE or SSL_CERT_DIR, or unset it to use the system's certificates."
@@ -354,29 +361,29 @@ const fn connection_advice(kind: ConnectionKind) -> &'static str {
 const fn tls_advice(problem: Option<TlsProblem>) -> &'static str {
     match problem {
         Some(TlsProblem::UnknownIssuer) => {
-            "If a proxy or a private API presents its own certificate, set SSL_CERT_FILE to a file with its root \
-             certificate."
+            "If a proxy or a private API presents its own certificate, set SSL_CERT_FILE to a file \
+             with its root certificate."
         }
         Some(TlsProblem::Expired) => {
-            "Check this machine's clock. If it is right, whoever runs that host, or the proxy in front of it, has to \
-             renew the certificate."
+            "Check this machine's clock. If it is right, whoever runs that host, or the proxy in \
+             front of it, has to renew the certificate."
         }
         Some(TlsProblem::NotValidYet) => "Check this machine's clock.",
         Some(TlsProblem::WrongHost) => {
-            "Check the provider's endpoint: it must be a name that the certificate contains. A proxy may have \
-             answered in its place."
+            "Check the provider's endpoint: it must be a name that the certificate contains. A \
+             proxy may have answered in its place."
         }
         Some(TlsProblem::Algorithm) => {
-            "Replace the certificate, or the root that signed it, by one with a supported signature: RSA with SHA-256 \
-             or better, ECDSA, or Ed25519."
+            "Replace the certificate, or the root that signed it, by one with a supported \
+             signature: RSA with SHA-256 or better, ECDSA, or Ed25519."
         }
         Some(TlsProblem::NotTls) => {
-            "Check the provider's endpoint and its port: a server or a proxy that speaks plain HTTP may be listening \
-             there."
+            "Check the provider's endpoint and its port: a server or a proxy that speaks plain \
+             HTTP may be listening there."
         }
         Some(TlsProblem::NoAgreement) => {
-            "Check the proxy or gateway in front of it: the server must offer TLS 1.3, or TLS 1.2 with an ECDHE cipher \
-             suite (AES-GCM or ChaCha20)."
+            "Check the proxy or gateway in front of it: the server must offer TLS 1.3, or TLS 1.2 \
+             with an ECDHE cipher suite (AES-GCM or ChaCha20)."
         }
         Some(TlsProblem::Other) | None => {
             "Check the provider's endpoint, and any proxy in front of it."

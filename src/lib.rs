@@ -2,16 +2,16 @@
 //!
 //! Data enters at the top and goes down; nothing calls back up.
 //!
-//! - `terraform_plugin`, a crate of its own, is being a plugin and speaking Terraform's protocol. It
-//!   knows nothing of incident.io.
+//! - `terraform_plugin`, a crate of its own, is being a plugin and speaking Terraform's protocol.
+//!   It knows nothing of incident.io.
 //! - `provider` is the list of what there is; `settings` the provider block and the environment;
 //!   `connection` the API as they configure it; `failure` the words for what goes wrong with it;
 //!   `summary` the list of all diagnostics.
 //! - `telemetry` is one family of the API: its resource and its data source side by side.
 //! - `client` is the API over HTTP. It knows nothing of Terraform.
 //!
-//! Reading order for a newcomer: `telemetry/attributes.rs` for what there is, `telemetry/plan.rs` for
-//! the rules that matter most, `client/telemetry.rs` for the API.
+//! Reading order for a newcomer: `telemetry/attributes.rs` for what there is, `telemetry/plan.rs`
+//! for the rules that matter most, `client/telemetry.rs` for the API.
 
 mod checks;
 mod client;

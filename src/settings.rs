@@ -52,14 +52,17 @@ pub static SETTINGS: &[Setting] = &[
         name: "endpoint",
         variable: Some("INCIDENT_ENDPOINT"),
         default: Some("https://api.incident.io"),
-        words: "Address of the API. A path in it is kept. Plain `http` is for loopback addresses only.",
+        words: "Address of the API. A path in it is kept. Plain `http` is for loopback addresses \
+            only.",
         kind: Kind::Endpoint,
     },
     Setting {
         name: "drift_detection",
         variable: Some("INCIDENT_DRIFT_DETECTION"),
         default: Some("true"),
-        words: "Whether a plan reads each data source, with one empty update each. With `false`, a plan makes no request and sees no drift, except that a state which has just been imported is still read.",
+        words: "Whether a plan reads each data source, with one empty update each. With `false`, a \
+            plan makes no request and sees no drift, except that a state which has just been \
+            imported is still read.",
         kind: Kind::Switch(|draft, wanted| draft.drift_detection = wanted),
     },
     Setting {
@@ -73,21 +76,25 @@ pub static SETTINGS: &[Setting] = &[
         name: "max_retries",
         variable: None,
         default: Some("4"),
-        words: "How often a request is tried again after a failure that may pass: a rate limit, a server error, a lost connection. `0` turns retries off, except after a rate limit that says how long to wait.",
+        words: "How often a request is tried again after a failure that may pass: a rate limit, a \
+            server error, a lost connection. `0` turns retries off, except after a rate limit that \
+            says how long to wait.",
         kind: Kind::Count(0..=100, |draft, retries| draft.client.max_retries = retries),
     },
     Setting {
         name: "retry_timeout",
         variable: None,
         default: Some("5m"),
-        words: "How long a request may take with all its attempts and the waits between them, such as `10m`.",
+        words: "How long a request may take with all its attempts and the waits between them, such \
+            as `10m`.",
         kind: Kind::Duration(|draft, timeout| draft.client.retry_timeout = timeout),
     },
     Setting {
         name: "requests_per_minute",
         variable: None,
         default: Some("1200"),
-        words: "How many requests a minute this provider makes at most. It may begin with that many at once. `0` turns the limit off. The default is the limit of incident.io's API.",
+        words: "How many requests a minute this provider makes at most. It may begin with that \
+            many at once. `0` turns the limit off. The default is the limit of incident.io's API.",
         kind: Kind::Count(0..=1_000_000, |draft, limit| {
             draft.client.requests_per_minute = limit;
         }),
@@ -206,7 +213,8 @@ pub(crate) fn validate(block: &ProviderBlock) -> Diagnostics {
     diagnostics
 }
 
-/// What the block and the environment come to. With errors, the defaults stand in for what is wrong.
+/// What the block and the environment come to. With errors, the defaults stand in for what is
+/// wrong.
 pub(crate) fn settings(
     block: &ProviderBlock,
     terraform_version: &str,
@@ -312,7 +320,8 @@ impl Setting {
             Err(Diagnostic::error(
                 Summary::InvalidVariable,
                 format!(
-                    "The environment variable {variable} {problem} (the value is not shown). {advice}"
+                    "The environment variable {variable} {problem} (the value is not shown). \
+                     {advice}"
                 ),
             ))
         };
@@ -401,7 +410,8 @@ fn duration(text: &str, name: &str) -> Result<Duration, Diagnostic> {
             Diagnostic::error(
                 Summary::InvalidDuration,
                 format!(
-                    "{name} must be a duration between 0 and 24h, such as \"30s\" or \"2m\", got {text:?}."
+                    "{name} must be a duration between 0 and 24h, such as \"30s\" or \"2m\", got \
+                     {text:?}."
                 ),
             )
         })

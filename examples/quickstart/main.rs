@@ -224,7 +224,8 @@ fn walk(sandbox: &Sandbox, driver: &mut dyn Driver) -> Result<(), Failure> {
 
     say::text(
         "\nEvery step happened. Next, do it by hand: `cargo run -p incident-sandbox` serves the \
-         stand-in with a dashboard, and \"Your first plan\" in README.md says how to plan against it.",
+         stand-in with a dashboard, and \"Your first plan\" in README.md says how to plan against \
+         it.",
     )?;
     Ok(())
 }

@@ -42,7 +42,8 @@ pub(crate) enum EndpointError {
     QueryOrFragment,
     /// The path of a request, or the beginning of one; what to leave off.
     #[error(
-        "leave off \"{0}\" and whatever follows it, as each request adds its own path to the address"
+        "leave off \"{0}\" and whatever follows it, as each request adds its own path to the \
+         address"
     )]
     RequestPath(String),
 }
@@ -239,15 +240,18 @@ mod tests {
             ),
             (
                 "http://api.incident.io",
-                "plain http is for loopback addresses only, as it would send the API key unencrypted",
+                "plain http is for loopback addresses only, as it would send the API key \
+                 unencrypted",
             ),
             (
                 "http://localhost.example.com",
-                "plain http is for loopback addresses only, as it would send the API key unencrypted",
+                "plain http is for loopback addresses only, as it would send the API key \
+                 unencrypted",
             ),
             (
                 "http://[::ffff:127.0.0.1]",
-                "plain http is for loopback addresses only, as it would send the API key unencrypted",
+                "plain http is for loopback addresses only, as it would send the API key \
+                 unencrypted",
             ),
             (
                 "https://user:hunter22@api.incident.io",

@@ -22,8 +22,8 @@ use super::{DataSource, Endpoint, Identity, Secret, dates};
 /// How long a request may be tried in these tests.
 const RETRY_TIMEOUT: Duration = Duration::from_mins(5);
 
-/// A secret that was sent, as it is, as JSON and URLs escape it, and as the most cautious encoder of
-/// each would.
+/// A secret that was sent, as it is, as JSON and URLs escape it, and as the most cautious encoder
+/// of each would.
 pub(super) struct Sent([String; 5]);
 
 impl Sent {

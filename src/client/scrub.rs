@@ -7,8 +7,8 @@ const PLACEHOLDER: &str = "[redacted]";
 /// A shorter value is left alone: it is no secret to anyone who can count, and replacing every `a`
 /// of a message would both spoil the message and tell what the value is.
 const SHORTEST_SECRET: usize = 4;
-/// Encoders differ in what they escape: Go's JSON has `\u0026` for `&`, and some URLs `%5F` for `_`.
-/// So either form of a character counts wherever it may stand.
+/// Encoders differ in what they escape: Go's JSON has `\u0026` for `&`, and some URLs `%5F` for
+/// `_`. So either form of a character counts wherever it may stand.
 const FORMS: [Form; 3] = [plain, json, percent];
 
 /// The length of `wanted` at the start of a text, in one form.

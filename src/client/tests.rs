@@ -147,7 +147,8 @@ async fn nothing_is_set_up_before_the_first_request() {
     let error = Client::new(bad).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "the API key cannot be sent: it contains whitespace, a control character or a character outside ASCII"
+        "the API key cannot be sent: it contains whitespace, a control character or a character \
+         outside ASCII"
     );
 }
 

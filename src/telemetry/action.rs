@@ -1,5 +1,5 @@
-//! The action `incident_telemetry_rotate_credentials`: sends credentials to a data source, and leaves
-//! no trace in any state.
+//! The action `incident_telemetry_rotate_credentials`: sends credentials to a data source, and
+//! leaves no trace in any state.
 
 use std::sync::Arc;
 
@@ -102,7 +102,8 @@ impl Action for RotateCredentials {
             SchemaBlock::new(block.name(), Nesting::Single, description, attributes)
         };
         Schema::new(
-            "Sends credentials to a telemetry data source. incident.io validates and stores them, and nothing is kept in the state.",
+            "Sends credentials to a telemetry data source. incident.io validates and stores them, \
+             and nothing is kept in the state.",
             vec![Attribute::string(
                 "data_source_id",
                 Mode::Required,
@@ -113,11 +114,15 @@ impl Action for RotateCredentials {
             Block::Grafana,
             "Access to Grafana, for a Grafana data source.",
             vec![
-                key("api_key", "Service account token. Accepts ephemeral values."),
+                key(
+                    "api_key",
+                    "Service account token. Accepts ephemeral values.",
+                ),
                 Attribute::string(
                     "api_url",
                     Mode::Optional,
-                    "Address of Grafana, such as `grafana.example.com`. It is only sent together with a key.",
+                    "Address of Grafana, such as `grafana.example.com`. It is only sent together \
+                     with a key.",
                 ),
             ],
         ))
@@ -168,7 +173,8 @@ impl Action for RotateCredentials {
                 let at = result.data_source.updated_at;
                 let at = at.map_or_else(String::new, |at| format!(" at {at}"));
                 progress.report(format!(
-                    "incident.io has validated and stored the credentials of data source {id:?}{at}."
+                    "incident.io has validated and stored the credentials of data source \
+                     {id:?}{at}."
                 ));
                 Diagnostics::new()
             }
@@ -185,9 +191,10 @@ pub(crate) fn dropped(config: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::error(
         Summary::KeyDropped,
         format!(
-            "Nothing was sent, because no value arrived for {keys}. If the value is ephemeral, Terraform 1.16 or 1.17 \
-             has dropped it, as they do with -invoke. Invoke the action from an action_trigger in the lifecycle block of \
-             a resource, or give it a value that is not ephemeral.",
+            "Nothing was sent, because no value arrived for {keys}. If the value is ephemeral, \
+             Terraform 1.16 or 1.17 has dropped it, as they do with -invoke. Invoke the action \
+             from an action_trigger in the lifecycle block of a resource, or give it a value that \
+             is not ephemeral.",
             keys = names(config),
         ),
     )

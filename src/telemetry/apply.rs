@@ -51,10 +51,10 @@ impl Applying {
     }
 
     /// The state and private state after a write that failed: the state before, so that the change
-    /// stays pending. Where nobody knows whether the API took it (`in_doubt`), with a record to send
-    /// what was in that write again, even if the next configuration is the old one; where the API
-    /// said that there is no such data source (`absent`), to send everything. An adoption is not
-    /// recorded at all; the next one sends everything.
+    /// stays pending. Where nobody knows whether the API took it (`in_doubt`), with a record to
+    /// send what was in that write again, even if the next configuration is the old one; where the
+    /// API said that there is no such data source (`absent`), to send everything. An adoption is
+    /// not recorded at all; the next one sends everything.
     pub(crate) fn failed(
         self,
         in_doubt: bool,
@@ -70,9 +70,9 @@ impl Applying {
         Some((self.prior?, private))
     }
 
-    /// The state and private state after the request, answered with `answer` (`None`: there was none
-    /// to send). What the plan knew stays as it was planned: where the answer differs, the next read
-    /// shows it.
+    /// The state and private state after the request, answered with `answer` (`None`: there was
+    /// none to send). What the plan knew stays as it was planned: where the answer differs, the
+    /// next read shows it.
     pub(crate) fn finish(
         self,
         answer: Option<&DataSource>,

@@ -1,9 +1,9 @@
 //! One row for each attribute: its schema, when a plan has to call it unknown, where it goes in the
 //! body and where it comes from in the answer.
 //!
-//! There are two kinds. What the API *returns* is in the state as the API has it. What is *sent* and
-//! never returned, the fields of the config blocks, can be compared with what was sent before alone.
-//! An attribute more is a field of the model, a row here, and a field in `client`.
+//! There are two kinds. What the API *returns* is in the state as the API has it. What is *sent*
+//! and never returned, the fields of the config blocks, can be compared with what was sent before
+//! alone. An attribute more is a field of the model, a row here, and a field in `client`.
 
 use std::fmt;
 
@@ -59,7 +59,8 @@ pub(crate) fn schema() -> Schema {
         Attribute::string(
             "data_source_id",
             Mode::Required,
-            "ID of the existing data source to adopt. If it changes, the old data source is forgotten and the new one adopted.",
+            "ID of the existing data source to adopt. If it changes, the old data source is \
+             forgotten and the new one adopted.",
         )
         .requires_replace(),
         (NAME.schema)(),
@@ -68,7 +69,10 @@ pub(crate) fn schema() -> Schema {
         Attribute::string(
             "on_external_change",
             Mode::Optional,
-            "What to do when someone changed the data source in incident.io and no attribute that can be read back explains it, so that they may have replaced its credentials: `warn` (default) warns with every plan until an apply has recorded the change, `reapply` plans to send the configured credentials again, `ignore` does nothing.",
+            "What to do when someone changed the data source in incident.io and no attribute that \
+             can be read back explains it, so that they may have replaced its credentials: `warn` \
+             (default) warns with every plan until an apply has recorded the change, `reapply` \
+             plans to send the configured credentials again, `ignore` does nothing.",
         ),
         Attribute::string("id", Mode::Computed, "Same as `data_source_id`."),
     ]);
@@ -144,10 +148,12 @@ impl Block {
     fn schema(self) -> schema::Block {
         let description = match self {
             Self::Grafana => {
-                "Access to Grafana, for a Grafana data source. Removing it from the configuration sends nothing: incident.io keeps what it has."
+                "Access to Grafana, for a Grafana data source. Removing it from the configuration \
+                 sends nothing: incident.io keeps what it has."
             }
             Self::Datadog => {
-                "Access to Datadog, for a Datadog data source. Removing it from the configuration sends nothing: incident.io keeps what it has."
+                "Access to Datadog, for a Datadog data source. Removing it from the configuration \
+                 sends nothing: incident.io keeps what it has."
             }
         };
         let attributes = self
@@ -229,7 +235,8 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             Attribute::bool(
                 "enabled",
                 Mode::Computed,
-                "Whether incident.io queries it. incident.io switches it off when its credentials fail.",
+                "Whether incident.io queries it. incident.io switches it off when its credentials \
+                 fail.",
             )
         },
         unknown: Unknown::WithAccess,
@@ -268,7 +275,8 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             Attribute::string(
                 "updated_at",
                 Mode::Computed,
-                "When it was last changed, in RFC 3339. The only trace of a key that someone replaced in incident.io.",
+                "When it was last changed, in RFC 3339. The only trace of a key that someone \
+                 replaced in incident.io.",
             )
         },
         unknown: Unknown::WithWrite,
@@ -280,7 +288,8 @@ pub(crate) static RETURNED: [&Returned; 8] = [
             Attribute::string(
                 "credentials_updated_at",
                 Mode::Computed,
-                "`updated_at` of the last write in which this resource sent keys, or null before the first. A plan that sends keys shows it as known after apply.",
+                "`updated_at` of the last write in which this resource sent keys, or null before \
+                 the first. A plan that sends keys shows it as known after apply.",
             )
         },
         unknown: Unknown::WithKeys,
@@ -457,8 +466,12 @@ impl Input {
     }
 }
 
-const KEY_WO: &str = "Write-only form of the key, which is stored in neither plan nor state. Needs Terraform or OpenTofu 1.11. It is sent when its version changes or, without a version, when it is not what was last sent.";
-const KEY_WO_VERSION: &str = "Any string. Change it to send the write-only key again: a counter, the version ID of a secret, the ID of a token resource. While it stays the same, the key is not sent, whatever its value.";
+const KEY_WO: &str = "Write-only form of the key, which is stored in neither plan nor state. Needs \
+    Terraform or OpenTofu 1.11. It is sent when its version changes or, without a version, when it \
+    is not what was last sent.";
+const KEY_WO_VERSION: &str = "Any string. Change it to send the write-only key again: a counter, \
+    the version ID of a secret, the ID of a token resource. While it stays the same, the key is \
+    not sent, whatever its value.";
 
 static SENT: [&Sent; 4] = [
     &GRAFANA_API_KEY,
@@ -490,7 +503,9 @@ static GRAFANA_API_URL: Sent = Sent {
         vec![Attribute::string(
             "api_url",
             Mode::Optional,
-            "Address of Grafana, such as `grafana.example.com`. A leading `https://` and a trailing slash are not sent. The API does not return it, so a plan cannot see whether it was changed.",
+            "Address of Grafana, such as `grafana.example.com`. A leading `https://` and a \
+             trailing slash are not sent. The API does not return it, so a plan cannot see whether \
+             it was changed.",
         )]
     },
     input: |model| Input {

@@ -29,8 +29,8 @@ impl<'a> Desired<'a> {
         }
     }
 
-    /// From what apply is given. Its configuration is the one before `ignore_changes`, so it is asked
-    /// for write-only values alone, and the plan's decisions say which of those were in play.
+    /// From what apply is given. Its configuration is the one before `ignore_changes`, so it is
+    /// asked for write-only values alone, and the plan's decisions say which of those were in play.
     pub(crate) fn applying(
         planned: &'a TelemetryDataSource,
         config: &'a TelemetryDataSource,
@@ -63,7 +63,8 @@ impl<'a> Desired<'a> {
 pub(crate) struct Change {
     /// What to send of the attributes that the API returns, or what may have to be sent.
     attributes: Vec<&'static Returned>,
-    /// Fields to send, in the API's form. `Unknown` where the decision stands and the value does not.
+    /// Fields to send, in the API's form. `Unknown` where the decision stands and the value does
+    /// not.
     pub(crate) fields: BTreeMap<Field, Value<Text>>,
     /// What was decided of each field in play.
     pub(crate) decisions: Decisions,

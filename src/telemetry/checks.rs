@@ -31,8 +31,8 @@ pub(crate) fn identifier(value: &Value<Text>, path: &Path) -> Option<Diagnostic>
     })
 }
 
-/// The id in a URL or path: what follows `data_sources/`, or the last segment that looks like one of
-/// incident.io's.
+/// The id in a URL or path: what follows `data_sources/`, or the last segment that looks like one
+/// of incident.io's.
 fn id_within(text: &str) -> Option<&str> {
     let path = text.split(['?', '#']).next().unwrap_or_default();
     let segments = || path.split('/').filter(|segment| !segment.is_empty());
@@ -91,8 +91,8 @@ pub(crate) fn api_url(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {
         Diagnostic::error(
             Summary::InvalidUrl,
             format!(
-                "{path} {problem}. Set it to the address of your Grafana without a protocol, such as \
-                 grafana.example.com: incident.io always uses https."
+                "{path} {problem}. Set it to the address of your Grafana without a protocol, such \
+                 as grafana.example.com: incident.io always uses https."
             ),
         )
         .at(shown),
@@ -105,8 +105,8 @@ fn is_half_a_scheme(host: &str) -> bool {
     host.ends_with(':') || matches!(name.to_ascii_lowercase().as_str(), "http" | "https")
 }
 
-/// A URL as the API wants it: without protocol and trailing slash. State keeps what the practitioner
-/// wrote.
+/// A URL as the API wants it: without protocol and trailing slash. State keeps what the
+/// practitioner wrote.
 pub(crate) fn bare_url(url: &str) -> &str {
     url.strip_prefix("https://")
         .unwrap_or(url)

@@ -44,13 +44,16 @@ impl DataSource for TelemetryDataSourceDataSource {
     fn schema(&self) -> Schema {
         let computed = |name, description| Attribute::string(name, Mode::Computed, description);
         Schema {
-            description: "Reads an incident.io telemetry data source that is managed elsewhere. A read is an empty update, so it needs an API key that may update data sources. Credentials are never returned.",
+            description: "Reads an incident.io telemetry data source that is managed elsewhere. A \
+                read is an empty update, so it needs an API key that may update data sources. \
+                Credentials are never returned.",
             attributes: vec![
                 Attribute::string("id", Mode::Required, "ID of the data source."),
                 computed("name", "Name shown in incident.io."),
                 computed(
                     "provider_name",
-                    "Kind of the data source, such as `grafana` or `datadog` (`provider` in the API).",
+                    "Kind of the data source, such as `grafana` or `datadog` (`provider` in the \
+                     API).",
                 ),
                 computed(
                     "source_type",

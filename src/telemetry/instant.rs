@@ -10,8 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 /// Differences up to this are never a change: they come from rounding.
 const ROUNDING: SignedDuration = SignedDuration::from_millis(1);
 
-/// Whether `time` is before, at or after `earlier`. What is no time in RFC 3339 comes after anything
-/// that is spelt otherwise.
+/// Whether `time` is before, at or after `earlier`. What is no time in RFC 3339 comes after
+/// anything that is spelt otherwise.
 pub(super) fn compare(time: &str, earlier: &str) -> Ordering {
     if time == earlier {
         return Ordering::Equal;

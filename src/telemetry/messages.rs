@@ -54,9 +54,9 @@ pub(crate) fn left_active(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         Summary::LeftActive,
         format!(
-            "Terraform will stop managing data source {title} and leave it as it is, since the API has no delete. \
-             {advice} To forget it without this warning, replace the resource block with a removed block that has \
-             lifecycle {{ destroy = false }}.",
+            "Terraform will stop managing data source {title} and leave it as it is, since the API \
+             has no delete. {advice} To forget it without this warning, replace the resource block \
+             with a removed block that has lifecycle {{ destroy = false }}.",
             title = title(prior),
             advice = how_to_end(prior),
         ),
@@ -68,8 +68,8 @@ pub(crate) fn replaced(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         Summary::Replaced,
         format!(
-            "data_source_id has changed: Terraform will stop managing data source {title} and leave it as it is, since \
-             the API has no delete. {advice}",
+            "data_source_id has changed: Terraform will stop managing data source {title} and \
+             leave it as it is, since the API has no delete. {advice}",
             title = title(prior),
             advice = how_to_end(prior),
         ),
@@ -84,8 +84,8 @@ fn how_to_end(prior: &TelemetryDataSource) -> String {
         .find(|block| Some(block.kind()) == prior.provider_name.as_str())
         .map_or("Grafana or Datadog", Block::title);
     format!(
-        "The data source and its credentials stay active in incident.io. To end that, revoke the credentials in \
-         {product}, and disconnect the data source in incident.io."
+        "The data source and its credentials stay active in incident.io. To end that, revoke the \
+         credentials in {product}, and disconnect the data source in incident.io."
     )
 }
 
@@ -94,8 +94,9 @@ pub(crate) fn block_removed(block: Block) -> Diagnostic {
     Diagnostic::warning(
         Summary::BlockRemoved,
         format!(
-            "{block} is no longer configured. Terraform stops managing what it held and sends nothing: incident.io \
-             keeps using the credentials that it has. To end that, revoke them in {title}.",
+            "{block} is no longer configured. Terraform stops managing what it held and sends \
+             nothing: incident.io keeps using the credentials that it has. To end that, revoke \
+             them in {title}.",
             block = block.name(),
             title = block.title(),
         ),
@@ -108,23 +109,24 @@ pub(crate) fn value_removed(path: Path) -> Diagnostic {
     Diagnostic::warning(
         Summary::ValueRemoved,
         format!(
-            "{path} is no longer configured. Terraform stops managing it and sends nothing: incident.io keeps using \
-             the value that it has. If it is a key, revoke it where it was created."
+            "{path} is no longer configured. Terraform stops managing it and sends nothing: \
+             incident.io keeps using the value that it has. If it is a key, revoke it where it was \
+             created."
         ),
     )
     .at(path)
 }
 
-/// An id that was never in this state, and does not exist. `key` says whose key was used, if that is
-/// known.
+/// An id that was never in this state, and does not exist. `key` says whose key was used, if that
+/// is known.
 pub(crate) fn never_there(config: &TelemetryDataSource, key: &str) -> Diagnostic {
     Diagnostic::error(
         Summary::NeverThere,
         sentences(&[
             &format!(
-                "incident.io has no telemetry data source {id:?} that this API key can see. The API cannot create \
-                 one: connect it in incident.io first, then set data_source_id to its ID. Also check that the API key \
-                 belongs to the same organisation.",
+                "incident.io has no telemetry data source {id:?} that this API key can see. The \
+                 API cannot create one: connect it in incident.io first, then set data_source_id \
+                 to its ID. Also check that the API key belongs to the same organisation.",
                 id = id(config),
             ),
             key,
@@ -139,15 +141,17 @@ pub(crate) fn absent(state: &TelemetryDataSource, key: &str) -> Diagnostic {
         Summary::Absent,
         sentences(&[
             &format!(
-                "incident.io has no telemetry data source {title} that this API key can see. Either it was \
-                 disconnected, or the key belongs to another organisation, or the provider's endpoint is wrong.",
+                "incident.io has no telemetry data source {title} that this API key can see. \
+                 Either it was disconnected, or the key belongs to another organisation, or the \
+                 provider's endpoint is wrong.",
                 title = title(state),
             ),
             key,
-            "The resource stays in the state, since the API cannot create a data source, and the next apply sends everything \
-             that is configured. If the data source was disconnected for good, remove the resource block. If it was \
-             connected again under a new ID, set data_source_id to that. If the key or the endpoint is wrong, correct \
-             it and plan again.",
+            "The resource stays in the state, since the API cannot create a data source, and the \
+             next apply sends everything that is configured. If the data source was disconnected \
+             for good, remove the resource block. If it was connected again under a new ID, set \
+             data_source_id to that. If the key or the endpoint is wrong, correct it and plan \
+             again.",
         ]),
     )
 }
@@ -157,9 +161,10 @@ pub(crate) fn was_absent(prior: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         Summary::WasAbsent,
         format!(
-            "Data source {title} was not found when it was last read. Whatever is connected under this ID now may hold \
-             other values, so the next apply sends everything that is configured. It fails if incident.io still does \
-             not have the data source: connect it again under this ID, or remove the resource block.",
+            "Data source {title} was not found when it was last read. Whatever is connected under \
+             this ID now may hold other values, so the next apply sends everything that is \
+             configured. It fails if incident.io still does not have the data source: connect it \
+             again under this ID, or remove the resource block.",
             title = title(prior),
         ),
     )
@@ -170,8 +175,9 @@ pub(crate) fn shared(config: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::warning(
         Summary::Shared,
         format!(
-            "More than one resource in this run has data_source_id = {id:?}. Each overwrites the name and the keys \
-             that the others send, and none of them can see it. Keep one, and remove the others with removed blocks.",
+            "More than one resource in this run has data_source_id = {id:?}. Each overwrites the \
+             name and the keys that the others send, and none of them can see it. Keep one, and \
+             remove the others with removed blocks.",
             id = id(config),
         ),
     )
@@ -183,8 +189,9 @@ pub(crate) fn renames(config: &TelemetryDataSource, found: &str) -> Diagnostic {
     Diagnostic::warning(
         Summary::Renames,
         format!(
-            "Data source {id:?} is called {found:?} in incident.io, and adopting it renames it to {name:?}. Check that \
-             this is the data source you mean. To keep its name, remove name from the configuration.",
+            "Data source {id:?} is called {found:?} in incident.io, and adopting it renames it to \
+             {name:?}. Check that this is the data source you mean. To keep its name, remove name \
+             from the configuration.",
             id = id(config),
             name = config.name.as_str().unwrap_or_default(),
         ),
@@ -199,9 +206,10 @@ pub(crate) fn replaces_credentials(prior: &TelemetryDataSource, change: &Change)
     Diagnostic::warning(
         Summary::ReplacesCredentials,
         format!(
-            "This resource has not sent keys to data source {title} before. Applying this plan sends {keys}, which \
-             replaces the credentials that incident.io uses now. To leave those alone, remove the keys from the \
-             configuration: ignore_changes does not hold back keys that the state does not have yet.",
+            "This resource has not sent keys to data source {title} before. Applying this plan \
+             sends {keys}, which replaces the credentials that incident.io uses now. To leave \
+             those alone, remove the keys from the configuration: ignore_changes does not hold \
+             back keys that the state does not have yet.",
             title = title(prior),
             keys = list(keys.map(|(field, _)| *field)),
         ),
@@ -218,21 +226,23 @@ pub(crate) fn sent_again(
     let title = title(prior);
     let reason = match (why, sign) {
         (Why::Reapply, Some(Sign::SwitchedOff)) => format!(
-            "incident.io has switched data source {title} off, and on_external_change is \"reapply\"."
+            "incident.io has switched data source {title} off, and on_external_change is \
+             \"reapply\"."
         ),
         (Why::Reapply, Some(Sign::Changed(time))) => format!(
-            "Data source {title} was changed in incident.io at {time}, and on_external_change is \"reapply\"."
+            "Data source {title} was changed in incident.io at {time}, and on_external_change is \
+             \"reapply\"."
         ),
         (Why::Reapply, None) => format!(
             "Data source {title} was changed in incident.io, and on_external_change is \"reapply\"."
         ),
         (Why::InDoubt, _) => format!(
-            "The last write to data source {title} ended without an answer, so it is not known whether incident.io \
-             stored it."
+            "The last write to data source {title} ended without an answer, so it is not known \
+             whether incident.io stored it."
         ),
         (Why::Lost, _) => format!(
-            "The record of what was last sent to data source {title} is missing from the state, which happens when an \
-             apply is cut off."
+            "The record of what was last sent to data source {title} is missing from the state, \
+             which happens when an apply is cut off."
         ),
     };
     Diagnostic::warning(
@@ -252,17 +262,17 @@ pub(crate) fn sent_again(
 /// A data source that incident.io no longer queries.
 pub(crate) fn switched_off(state: &TelemetryDataSource, reapplies: bool) -> Diagnostic {
     let next = if reapplies {
-        "The next apply sends the configured keys again, as on_external_change is \"reapply\". If they fail again, \
-         replace them."
+        "The next apply sends the configured keys again, as on_external_change is \"reapply\". If \
+         they fail again, replace them."
     } else {
-        "Check the credentials where they were created. To send them to incident.io again, change the key or its \
-         version, or set on_external_change = \"reapply\"."
+        "Check the credentials where they were created. To send them to incident.io again, change \
+         the key or its version, or set on_external_change = \"reapply\"."
     };
     Diagnostic::warning(
         Summary::SwitchedOff,
         format!(
-            "incident.io has switched data source {title} off (enabled is now false) and no longer queries it, most \
-             likely because its credentials fail. {next}",
+            "incident.io has switched data source {title} off (enabled is now false) and no longer \
+             queries it, most likely because its credentials fail. {next}",
             title = title(state),
         ),
     )
@@ -274,8 +284,9 @@ pub(crate) fn cannot_import(state: &TelemetryDataSource, key: &str) -> Diagnosti
         Summary::CannotImport,
         sentences(&[
             &format!(
-                "incident.io has no telemetry data source {id:?} that this API key can see, so there is nothing to \
-                 import. Check the ID, and that the API key belongs to the same organisation.",
+                "incident.io has no telemetry data source {id:?} that this API key can see, so \
+                 there is nothing to import. Check the ID, and that the API key belongs to the \
+                 same organisation.",
                 id = id(state),
             ),
             key,
@@ -289,7 +300,8 @@ pub(crate) fn never_read(state: &TelemetryDataSource, reason: &str) -> Diagnosti
     Diagnostic::error(
         Summary::NotRead,
         format!(
-            "Data source {id:?} could not be read after the import: {reason} Fix this and import it again.",
+            "Data source {id:?} could not be read after the import: {reason} Fix this and import \
+             it again.",
             id = id(state),
         ),
     )
@@ -301,9 +313,10 @@ pub(crate) fn drift_unchecked(state: &TelemetryDataSource, reason: &str) -> Diag
     Diagnostic::warning(
         Summary::DriftUnchecked,
         format!(
-            "Data source {title} could not be read: {reason} The plan goes on with what the state holds. A read is an \
-             empty update: the API has to accept it, and the API key needs the permission to update. To plan without \
-             reading, set drift_detection = false in the provider block.",
+            "Data source {title} could not be read: {reason} The plan goes on with what the state \
+             holds. A read is an empty update: the API has to accept it, and the API key needs the \
+             permission to update. To plan without reading, set drift_detection = false in the \
+             provider block.",
             title = title(state),
         ),
     )
@@ -314,9 +327,9 @@ pub(crate) fn adoption_unchecked(config: &TelemetryDataSource, reason: &str) -> 
     Diagnostic::warning(
         Summary::AdoptionUnchecked,
         format!(
-            "The provider could not check that data source {id:?} exists and fits this configuration: {reason} The apply \
-             may fail for the same reason. The check is an empty update: the API has to accept \
-             it, and the API key needs the permission to update.",
+            "The provider could not check that data source {id:?} exists and fits this \
+             configuration: {reason} The apply may fail for the same reason. The check is an empty \
+             update: the API has to accept it, and the API key needs the permission to update.",
             id = id(config),
         ),
     )
@@ -328,8 +341,9 @@ pub(crate) fn nothing_to_adopt_with(config: &TelemetryDataSource, reason: &str) 
     Diagnostic::error(
         Summary::NothingToSend,
         format!(
-            "Data source {id:?} was not adopted. Only data_source_id is configured, so there was nothing to send but an \
-             empty update, and incident.io refused that: {reason} Set name or a key as well.",
+            "Data source {id:?} was not adopted. Only data_source_id is configured, so there was \
+             nothing to send but an empty update, and incident.io refused that: {reason} Set name \
+             or a key as well.",
             id = id(config),
         ),
     )
@@ -341,10 +355,11 @@ pub(crate) fn changed_outside(state: &TelemetryDataSource, when: &str) -> Diagno
     Diagnostic::warning(
         Summary::ChangedOutside,
         format!(
-            "Data source {title} was changed in incident.io at {when}, and no attribute that can be read back \
-             explains it: somebody may have replaced its credentials. Credentials cannot be read back, so Terraform \
-             cannot tell whether incident.io still has yours. If the change was intended, do nothing: the next apply \
-             (or terraform apply -refresh-only) records it. If it was not, and this plan does not send your keys \
+            "Data source {title} was changed in incident.io at {when}, and no attribute that can \
+             be read back explains it: somebody may have replaced its credentials. Credentials \
+             cannot be read back, so Terraform cannot tell whether incident.io still has yours. If \
+             the change was intended, do nothing: the next apply (or terraform apply \
+             -refresh-only) records it. If it was not, and this plan does not send your keys \
              anyway, set on_external_change = \"reapply\" to send them again{version}.",
             title = title(state),
             version = if uses_versions(state) {
@@ -361,10 +376,11 @@ pub(crate) fn changed_after_reapply(state: &TelemetryDataSource, when: &str) -> 
     Diagnostic::warning(
         Summary::ChangedAfterReapply,
         format!(
-            "Data source {title} was changed in incident.io at {when}, after the last apply had sent its keys again \
-             (on_external_change = \"reapply\"). The apply itself may have caused that, so this plan does not \
-             send them again. If somebody did replace them then, run terraform apply -replace for this resource, which \
-             sends everything that is configured.",
+            "Data source {title} was changed in incident.io at {when}, after the last apply had \
+             sent its keys again (on_external_change = \"reapply\"). The apply itself may have \
+             caused that, so this plan does not send them again. If somebody did replace them \
+             then, run terraform apply -replace for this resource, which sends everything that is \
+             configured.",
             title = title(state),
         ),
     )
@@ -379,22 +395,22 @@ pub(crate) fn not_recorded(id: &str, error: &NoRandomness) -> Diagnostic {
     Diagnostic::error(
         Summary::NotRecorded,
         format!(
-            "incident.io accepted the update of data source {id:?}, but the provider could not record what it sent: \
-             {error}. Run the apply again, which sends the same values."
+            "incident.io accepted the update of data source {id:?}, but the provider could not \
+             record what it sent: {error}. Run the apply again, which sends the same values."
         ),
     )
 }
 
-/// Fields of an answer that are not what the API's reference says, by their names there; `None` where
-/// there are none.
+/// Fields of an answer that are not what the API's reference says, by their names there; `None`
+/// where there are none.
 pub(crate) fn unreadable(id: &str, fields: &[&str]) -> Option<Diagnostic> {
     (!fields.is_empty()).then(|| {
         Diagnostic::warning(
             Summary::Unreadable,
             format!(
-                "This version of the provider cannot read all of incident.io's answer for data source {id:?}: {fields}. The \
-                 attributes behind that keep their last known values, or are null. Upgrade the provider if a later \
-                 version is available.",
+                "This version of the provider cannot read all of incident.io's answer for data \
+                 source {id:?}: {fields}. The attributes behind that keep their last known values, \
+                 or are null. Upgrade the provider if a later version is available.",
                 fields = fields.join(", "),
             ),
         )

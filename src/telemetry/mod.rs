@@ -1,5 +1,5 @@
-//! Telemetry data sources: the resource and the data source `incident_telemetry_data_source`, and the
-//! action `incident_telemetry_rotate_credentials`.
+//! Telemetry data sources: the resource and the data source `incident_telemetry_data_source`, and
+//! the action `incident_telemetry_rotate_credentials`.
 //!
 //! [`attributes`] has a row for each attribute, and planning ([`plan`]), applying ([`apply`]) and
 //! refreshing ([`refresh`]) walk the rows. They are pure; [`resource`] does the I/O. What is to be

@@ -64,8 +64,8 @@ impl OnExternalChange {
         ("ignore", Self::Ignore),
     ];
 
-    /// The mode of a configuration or state; null means the default. A value that validation refuses
-    /// counts as the default.
+    /// The mode of a configuration or state; null means the default. A value that validation
+    /// refuses counts as the default.
     pub(crate) fn of(model: &TelemetryDataSource) -> Value<Self> {
         match &model.on_external_change {
             Value::Unknown => Value::Unknown,

@@ -1,6 +1,6 @@
 //! Moves from what people have used for this API before: `moved` blocks that lead from a generic
-//! resource to this one. The id comes over, and nothing else: whatever keys the source holds are sent
-//! again from the configuration, as after an import.
+//! resource to this one. The id comes over, and nothing else: whatever keys the source holds are
+//! sent again from the configuration, as after an import.
 
 use std::collections::BTreeSet;
 
@@ -84,8 +84,8 @@ const IN_TRIGGERS: &str = "a key data_source_id or id in triggers, or a string w
 const IN_INPUT: &str = "a key data_source_id or id in input or triggers_replace, or a string with \
                         /v2/telemetry/data_sources/ and an id";
 
-/// Of Mastercard's restapi: a path, and the id as the provider keeps it. What was sent, in `data`, may
-/// hold keys.
+/// Of Mastercard's restapi: a path, and the id as the provider keeps it. What was sent, in `data`,
+/// may hold keys.
 fn of_rest_object(state: &Json) -> BTreeSet<String> {
     let paths = ["path", "create_path", "read_path", "update_path"];
     let mut paths = paths.iter().filter_map(|name| state[*name].as_str());
@@ -127,9 +127,10 @@ fn no_id(source: &str, looked_for: &str, found: &str) -> Diagnostic {
     Diagnostic::error(
         Summary::NoIdToMove,
         format!(
-            "The state of this {source} does not say which telemetry data source it manages. The provider looked for \
-             {looked_for}. {found} The state has not changed. Remove the moved block, take the {source} out of the \
-             state with a removed block, and set data_source_id: the next apply adopts the data source."
+            "The state of this {source} does not say which telemetry data source it manages. The \
+             provider looked for {looked_for}. {found} The state has not changed. Remove the moved \
+             block, take the {source} out of the state with a removed block, and set \
+             data_source_id: the next apply adopts the data source."
         ),
     )
 }

@@ -81,8 +81,8 @@ fn adoption(input: PlanInput<'_>) -> Plan {
         }
     }
     let change = Change::decide(&Desired::planning(config), None, &private, input.earlier);
-    // Core plans an adoption twice, the second time just before it applies, and refuses a value that
-    // was known and is another by then: whatever the API answers has to wait.
+    // Core plans an adoption twice, the second time just before it applies, and refuses a value
+    // that was known and is another by then: whatever the API answers has to wait.
     finish(input, change, private, diagnostics)
 }
 
@@ -212,8 +212,8 @@ fn removals(config: &TelemetryDataSource, prior: &TelemetryDataSource) -> Diagno
     warnings
 }
 
-/// Fields that were in state and are given in neither form any more. Of a write-only one nothing can
-/// be said: `ignore_changes` shows it as null, too.
+/// Fields that were in state and are given in neither form any more. Of a write-only one nothing
+/// can be said: `ignore_changes` shows it as null, too.
 pub(crate) fn removed_fields(
     config: &TelemetryDataSource,
     prior: &TelemetryDataSource,

@@ -15,8 +15,8 @@ use super::model::TelemetryDataSource;
 /// Private state of one resource instance. Stored as JSON beside the state, and in saved plans;
 /// anyone who reads those reads this.
 ///
-/// Bytes of another layout, or none, count as "nothing known", which sends a key once more and raises
-/// no alarm.
+/// Bytes of another layout, or none, count as "nothing known", which sends a key once more and
+/// raises no alarm.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct PrivateState {
@@ -38,8 +38,8 @@ pub(crate) struct PrivateState {
     /// finds may be the effect of that write.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) reapplied: bool,
-    /// Fields whose last write failed in a way that leaves open whether the API took it: neither the
-    /// value before nor the new one can be relied on to be in.
+    /// Fields whose last write failed in a way that leaves open whether the API took it: neither
+    /// the value before nor the new one can be relied on to be in.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     in_doubt: BTreeSet<Field>,
     /// What became of a record of what was sent that was lost, as it is when a provider dies in the
@@ -106,8 +106,8 @@ pub(crate) enum Sign {
 enum Loss {
     /// Whatever is not in `sent` may be in or not.
     Noticed,
-    /// Whatever was configured has been sent since. It stays noted: with nothing to remember, private
-    /// state would look lost again.
+    /// Whatever was configured has been sent since. It stays noted: with nothing to remember,
+    /// private state would look lost again.
     Settled,
 }
 

@@ -17,8 +17,8 @@ pub(crate) enum Reading {
     Found(Box<Found>),
     /// There is none that this key can see. Whose key it is, in a sentence, if that is known.
     Absent(String),
-    /// The API does not let us read: a key that lacks the permission to update, or an API that takes
-    /// no empty update. The reason, in sentences.
+    /// The API does not let us read: a key that lacks the permission to update, or an API that
+    /// takes no empty update. The reason, in sentences.
     Refused(String),
 }
 
@@ -26,8 +26,8 @@ pub(crate) enum Reading {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Found {
     pub(crate) data_source: DataSource,
-    /// Whether its `updated_at` falls into the time of the very request that was answered, so that an
-    /// API which stamps empty updates may have set it.
+    /// Whether its `updated_at` falls into the time of the very request that was answered, so that
+    /// an API which stamps empty updates may have set it.
     pub(crate) is_recent: bool,
 }
 
@@ -68,8 +68,8 @@ impl From<UpdateResult> for Found {
     }
 }
 
-/// What a run has seen of data sources, by their ids: readings, so that a plan that follows its read
-/// in the same process asks no second time, and how many resources have which id.
+/// What a run has seen of data sources, by their ids: readings, so that a plan that follows its
+/// read in the same process asks no second time, and how many resources have which id.
 #[derive(Debug, Default)]
 pub(crate) struct Readings(Mutex<(Weak<Connection>, HashMap<String, Seen>)>);
 

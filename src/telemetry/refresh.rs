@@ -49,8 +49,9 @@ pub(crate) fn refresh(
     let news = time.map_or(News::None, |(time, order)| {
         judge(&private, time, order, first, found.is_recent, seen)
     });
-    // What the first read after a reapplied write finds may be the effect of that write: it is said,
-    // and taken as seen, or a service that touches what was written would get the keys for ever.
+    // What the first read after a reapplied write finds may be the effect of that write: it is
+    // said, and taken as seen, or a service that touches what was written would get the keys for
+    // ever.
     let may_be_effect = private.reapplied;
     match (&news, time) {
         (News::PerhapsOurs, Some((time, _))) => {

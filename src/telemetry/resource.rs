@@ -1,5 +1,5 @@
-//! The resource `incident_telemetry_data_source`: adopts a telemetry data source and manages its name
-//! and credentials. The decisions are made elsewhere; here is the I/O around them.
+//! The resource `incident_telemetry_data_source`: adopts a telemetry data source and manages its
+//! name and credentials. The decisions are made elsewhere; here is the I/O around them.
 
 use std::sync::Arc;
 

@@ -43,8 +43,9 @@ fn version_alone(field: Field) -> Diagnostic {
     Diagnostic::error(
         Summary::VersionAlone,
         format!(
-            "{version} is set but {key} is not. A change of the version sends {key} again. Set {key}, or remove \
-             {version}: {plain} needs no version, since it is sent whenever it changes.",
+            "{version} is set but {key} is not. A change of the version sends {key} again. Set \
+             {key}, or remove {version}: {plain} needs no version, since it is sent whenever it \
+             changes.",
             version = field.version_path(),
             key = field.write_only_path(),
             plain = field.path(),
@@ -63,8 +64,8 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
         diagnostics.push(
             Diagnostic::error(
                 Summary::BothKinds,
-                "Only one of grafana_config and datadog_config can be set. Remove the one that does not fit. A \
-                 second data source needs its own resource.",
+                "Only one of grafana_config and datadog_config can be set. Remove the one that \
+                 does not fit. A second data source needs its own resource.",
             )
             .at(Block::Datadog.path()),
         );
@@ -76,8 +77,9 @@ pub(crate) fn conflicts(config: &TelemetryDataSource) -> Diagnostics {
                 Diagnostic::error(
                     Summary::BothForms,
                     format!(
-                        "Only one of {plain} and {key} can be set, since both are the same key. Remove one of them: \
-                         {plain} is stored in the state; {key} is not, and needs Terraform or OpenTofu 1.11.",
+                        "Only one of {plain} and {key} can be set, since both are the same key. \
+                         Remove one of them: {plain} is stored in the state; {key} is not, and \
+                         needs Terraform or OpenTofu 1.11.",
                         plain = field.path(),
                         key = field.write_only_path(),
                     ),
@@ -105,8 +107,9 @@ pub(crate) fn kind_mismatches(config: &TelemetryDataSource, provider: &str) -> D
             Diagnostic::error(
                 Summary::WrongKind,
                 format!(
-                    "{block} is set, but data source {id:?} is a {title} data source. Nothing was sent. Use {fitting} instead, or \
-                     set data_source_id to the ID of a {wanted} data source.",
+                    "{block} is set, but data source {id:?} is a {title} data source. Nothing was \
+                     sent. Use {fitting} instead, or set data_source_id to the ID of a {wanted} \
+                     data source.",
                     block = block.name(),
                     id = config.data_source_id.as_str().unwrap_or_default(),
                     title = kind.title(),

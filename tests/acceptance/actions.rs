@@ -26,7 +26,8 @@ const INVOKE: [&str; 3] = [
 
 fn action(id: &str, lines: &str) -> String {
     format!(
-        "action \"incident_telemetry_rotate_credentials\" \"it\" {{\n  config {{\n    data_source_id = \"{id}\"\n{lines}\n  }}\n}}\n"
+        "action \"incident_telemetry_rotate_credentials\" \"it\" {{\n  config {{\n    \
+         data_source_id = \"{id}\"\n{lines}\n  }}\n}}\n"
     )
 }
 
@@ -55,7 +56,9 @@ fn invoked_it_sends_the_keys_and_leaves_no_trace(scene: &mut Scene) {
 }
 
 fn an_ephemeral_key_reaches_a_trigger_everywhere(scene: &mut Scene) {
-    let trigger = "  name = \"Rotated\"\n  lifecycle {\n    action_trigger {\n      events  = [after_create]\n      actions = [action.incident_telemetry_rotate_credentials.it]\n    }\n  }";
+    let trigger = "  name = \"Rotated\"\n  lifecycle {\n    action_trigger {\n      events  = \
+        [after_create]\n      actions = [action.incident_telemetry_rotate_credentials.it]\n    \
+        }\n  }";
     scene.write_only("key", KEY);
     scene.configure(&[variable("ephemeral"), grafana(trigger), grafana_key(ID)].concat());
     scene.plan_saved().says("1 to invoke");
@@ -114,7 +117,8 @@ fn mistakes_are_found_before_anything_is_sent(scene: &mut Scene) {
             "Set grafana_config.api_key",
         ),
         (
-            "    grafana_config {\n      api_key = \"a\"\n    }\n    datadog_config {\n      api_key = \"b\"\n    }",
+            "    grafana_config {\n      api_key = \"a\"\n    }\n    datadog_config {\n      \
+             api_key = \"b\"\n    }",
             "Only one of grafana_config and datadog_config can be set",
         ),
         (

@@ -80,8 +80,9 @@ fn thirty_sources_take_thirty_requests(scene: &mut Scene) {
             format!("Number {number}"),
         ));
     }
-    let many = "resource \"incident_telemetry_data_source\" \"many\" {\n  for_each       = toset([for n in range(30) : \
-                tostring(n)])\n  data_source_id = \"source ${each.key}\"\n  name           = \"Managed ${each.key}\"\n}\n";
+    let many = "resource \"incident_telemetry_data_source\" \"many\" {\n  for_each       = \
+        toset([for n in range(30) : tostring(n)])\n  data_source_id = \"source ${each.key}\"\n  \
+        name           = \"Managed ${each.key}\"\n}\n";
     scene.adopted(many).says("30 added, 0 changed, 0 destroyed");
     scene.plan_is_empty();
     let journal = scene.sandbox.take_journal();
@@ -181,7 +182,10 @@ fn an_id_that_was_never_there_stops_the_plan(scene: &mut Scene) {
     plan.says_times(1, "Error: Telemetry Data Source Not Found")
         .says("data_source_id = \"01G0J1EXE7AXZ2C93K61WBPYEK\"")
         .says("The API cannot create one")
-        .says("The API key \"Terraform\" belongs to the organisation at https://app.incident.io/my-org")
+        .says(
+            "The API key \"Terraform\" belongs to the organisation at \
+            https://app.incident.io/my-org",
+        )
         .does_not_say("-refresh=false");
     assert_eq!(scene.sent(), [json!({}), json!({})]);
 

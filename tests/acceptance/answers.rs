@@ -51,9 +51,15 @@ fn all_problems_of_a_422_are_shown(scene: &mut Scene) {
     scene
         .fails(&["apply", "-auto-approve"])
         .says_times(3, "Error: Value Refused by incident.io")
-        .says("incident.io does not accept grafana_config.api_key: Grafana does not take this key (HTTP 422")
+        .says(
+            "incident.io does not accept grafana_config.api_key: Grafana does not take this key \
+            (HTTP 422",
+        )
         .says("incident.io does not accept name: Another one has this name (HTTP 422")
-        .says("incident.io also says: The organisation is locked.; something.new: Not for you (HTTP 422, request id");
+        .says(
+            "incident.io also says: The organisation is locked.; something.new: Not for you \
+            (HTTP 422, request id",
+        );
 }
 
 fn whose_key_it_is_is_asked_once_and_only_where_it_matters(scene: &mut Scene) {

@@ -54,8 +54,8 @@ fn destroy_needs_neither_key_nor_api(scene: &mut Scene) {
 
 fn removed_block_forgets_without_a_word(scene: &mut Scene) {
     scene.adopted(&with_token(""));
-    let removed = "removed {\n  from = incident_telemetry_data_source.grafana\n  lifecycle {\n    destroy = \
-                   false\n  }\n}\n";
+    let removed = "removed {\n  from = incident_telemetry_data_source.grafana\n  lifecycle {\n    \
+        destroy = false\n  }\n}\n";
     scene.configure(removed);
     let ran = scene.apply();
     let forgets = if scene.client.is_tofu {

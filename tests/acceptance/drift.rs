@@ -78,8 +78,14 @@ fn gone_source_stays_and_is_sent_whole_once_it_is_back(scene: &mut Scene) {
         .plan_saved()
         .says_times(1, "Warning:")
         .says("Warning: Telemetry Data Source Not Found")
-        .says("Either it was disconnected, or the key belongs to another organisation, or the provider's endpoint")
-        .says("The API key \"Terraform\" belongs to the organisation at https://app.incident.io/my-org.")
+        .says(
+            "Either it was disconnected, or the key belongs to another organisation, or the \
+            provider's endpoint",
+        )
+        .says(
+            "The API key \"Terraform\" belongs to the organisation at \
+            https://app.incident.io/my-org.",
+        )
         .says("remove the resource block")
         .says("will be updated in-place")
         .says("Plan: 0 to add, 1 to change, 0 to destroy.");
@@ -150,7 +156,8 @@ fn gone_source_can_be_removed(scene: &mut Scene) {
     scene.adopted(&with_token(""));
     scene.sandbox.dashboard().delete(ID).expect("deleted");
     scene.configure(
-        "removed {\n  from = incident_telemetry_data_source.grafana\n  lifecycle {\n    destroy = false\n  }\n}\n",
+        "removed {\n  from = incident_telemetry_data_source.grafana\n  lifecycle {\n    destroy = \
+         false\n  }\n}\n",
     );
     scene.ok(&["apply", "-auto-approve"]).does_not_say("Error:");
     assert!(scene.ok(&["state", "list"]).stdout.is_empty());
@@ -165,7 +172,10 @@ fn plan_goes_on_without_the_permission_to_read(scene: &mut Scene) {
         .says("Warning: Drift Was Not Checked")
         .says("403 Forbidden")
         .says("drift_detection = false")
-        .says("The API key \"Read only\" belongs to the organisation at https://app.incident.io/my-org. Its role is viewer.");
+        .says(
+            "The API key \"Read only\" belongs to the organisation at \
+            https://app.incident.io/my-org. Its role is viewer.",
+        );
     assert_eq!(scene.sent(), [json!({})]);
     scene.configure(&with_token("  name = \"Two\""));
     scene

@@ -119,7 +119,8 @@ fn apply_and_settle(scene: &Scene) {
     scene.plan_is_empty().is_silent();
 }
 
-/// A working folder with this example, beside [`PROVIDER`] where it has no block of its own, and a value for every variable that needs one.
+/// A working folder with this example, beside [`PROVIDER`] where it has no block of its own, and a
+/// value for every variable that needs one.
 fn prepared(configuration: &str) -> Scene {
     let mut scene = Scene::new();
     scene.write("main.tf", configuration);

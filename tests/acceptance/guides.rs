@@ -234,7 +234,8 @@ const POSTCONDITION: &str = "
     }
   }";
 
-/// Lines of the resource, what happens in incident.io, the exit code, and whether there is a warning.
+/// Lines of the resource, what happens in incident.io, the exit code, and whether there is a
+/// warning.
 type Row<'a> = (&'a str, &'a dyn Fn(&Scene), i32, bool);
 
 fn exit_codes_of_a_job_that_looks_for_drift() {

@@ -1,5 +1,5 @@
-//! `init`, as a team has it: from a mirror or a registry with the archives of `cargo run -p package`,
-//! and without development overrides.
+//! `init`, as a team has it: from a mirror or a registry with the archives of `cargo run -p
+//! package`, and without development overrides.
 
 use std::fs;
 use std::path::Path;
@@ -109,8 +109,8 @@ impl Place {
         // HCL takes a backslash for the beginning of an escape.
         let path = self.path().display().to_string().replace('\\', "/");
         let lines = format!(
-            "provider_installation {{\n  filesystem_mirror {{\n    path    = \"{path}\"\n    include = \
-             [\"{SOURCE}\"]\n  }}\n}}"
+            "provider_installation {{\n  filesystem_mirror {{\n    path    = \"{path}\"\n    \
+             include = [\"{SOURCE}\"]\n  }}\n}}"
         );
         self.used_by(scene, &lines);
     }
@@ -132,7 +132,8 @@ impl Place {
         scene.write(
             ".terraform.lock.hcl",
             &format!(
-                "provider \"{provider}\" {{\n  version = \"{VERSION}\"\n  hashes = [\"{hashes}\"]\n}}\n"
+                "provider \"{provider}\" {{\n  version = \"{VERSION}\"\n  hashes = \
+                 [\"{hashes}\"]\n}}\n"
             ),
         );
     }

@@ -108,8 +108,8 @@ fn interrupt(command: Child) -> String {
     said
 }
 
-/// Begins a command, and waits for the request that the fault is for. The process has a group of its
-/// own.
+/// Begins a command, and waits for the request that the fault is for. The process has a group of
+/// its own.
 fn run_up_to(scene: &Scene, arguments: &[&str], fault: Fault, when: When) -> Child {
     scene.sandbox.take_journal();
     scene.sandbox.fault(fault, when);

@@ -103,7 +103,10 @@ fn an_echo_in_a_page_is_scrubbed(scene: &mut Scene) {
         .sandbox
         .fault(Fault::Answer(Write::Lost, answer), When::next().writes());
     apply_fails(scene)
-        .says("answered 412 Precondition Failed, not in the form of incident.io's API: JSON in an unexpected shape")
+        .says(
+            "answered 412 Precondition Failed, not in the form of incident.io's API: JSON in an \
+            unexpected shape",
+        )
         .does_not_say("No: ");
     assert_eq!(scene.sandbox.pending_faults(), 0);
     scene.sandbox.fault(

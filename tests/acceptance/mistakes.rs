@@ -31,7 +31,10 @@ fn a_misspelt_name_in_a_block_is_refused(scene: &mut Scene) {
     scene
         .fails(&["validate"])
         .says("Error: Unsupported argument")
-        .says("An argument named \"api_key_wo_verison\" is not expected here. Did you mean \"api_key_wo_version\"?");
+        .says(
+            "An argument named \"api_key_wo_verison\" is not expected here. Did you mean \
+            \"api_key_wo_version\"?",
+        );
 }
 
 fn a_mistake_in_a_block_is_shown_where_it_is(scene: &mut Scene) {

@@ -140,7 +140,8 @@ fn each_guide_moves_and_sends_the_configured_key() {
 
 fn terraform_data_that_was_applied_here_moves(scene: &mut Scene) {
     scene.configure(&format!(
-        "resource \"terraform_data\" \"grafana\" {{\n  triggers_replace = {{\n    deep = [{{ id = \"{ID}\" }}]\n  }}\n}}\n"
+        "resource \"terraform_data\" \"grafana\" {{\n  triggers_replace = {{\n    deep = [{{ id = \
+         \"{ID}\" }}]\n  }}\n}}\n"
     ));
     scene.apply();
     let moved = format!("moved {{\n  from = terraform_data.grafana\n  to   = {GRAFANA}\n}}\n");
@@ -196,7 +197,8 @@ fn the_identity_of_the_source_does_not_stay(scene: &mut Scene) {
         instance["identity_schema_version"] = json!(0);
         scene.write("terraform.tfstate", &state.to_string());
         let moved = format!(
-            "moved {{\n  from = {type_name}.grafana\n  to   = incident_telemetry_data_source.ours\n}}\n"
+            "moved {{\n  from = {type_name}.grafana\n  to   = \
+             incident_telemetry_data_source.ours\n}}\n"
         );
         scene.configure(&[resource("ours", ID, ""), moved].concat());
         scene.apply().says("0 added").says("0 destroyed");
@@ -218,7 +220,8 @@ fn with_settings_that_are_not_known_yet_it_goes_on_without_reading(scene: &mut S
     scene.sandbox.set_keys(vec![ApiKey::full(key)]);
     let moved = format!("moved {{\n  from = terraform_data.grafana\n  to   = {GRAFANA}\n}}\n");
     let maker = format!(
-        "resource \"terraform_data\" \"key\" {{\n  input = \"{key}\"\n}}\nprovider \"incident\" {{\n  api_key = terraform_data.key.output\n}}\n"
+        "resource \"terraform_data\" \"key\" {{\n  input = \"{key}\"\n}}\nprovider \"incident\" \
+         {{\n  api_key = terraform_data.key.output\n}}\n"
     );
     scene.without_env("INCIDENT_API_KEY");
     scene.configure(&[maker, resource("grafana", ID, ""), moved].concat());

@@ -227,9 +227,9 @@ fn each_provider_block_uses_its_own_key(scene: &mut Scene) {
     scene
         .sensitive("one", "key-of-one")
         .sensitive("two", "key-of-two");
-    let blocks = "variable \"one\" {\n  sensitive = true\n}\nvariable \"two\" {\n  sensitive = true\n}\nprovider \
-                  \"incident\" {\n  api_key = var.one\n}\nprovider \"incident\" {\n  alias   = \"two\"\n  api_key = \
-                  var.two\n}\n";
+    let blocks = "variable \"one\" {\n  sensitive = true\n}\nvariable \"two\" {\n  sensitive = \
+        true\n}\nprovider \"incident\" {\n  api_key = var.one\n}\nprovider \"incident\" {\n  \
+        alias   = \"two\"\n  api_key = var.two\n}\n";
     let second = resource(
         "datadog",
         DATADOG_ID,
@@ -253,8 +253,8 @@ fn each_provider_block_uses_its_own_key(scene: &mut Scene) {
 
 fn settings_that_cannot_be_used_are_named(scene: &mut Scene) {
     let block = provider(
-        "  api_key = \" stray \"\n  request_timeout = \"soon\"\n  max_retries = 1.5\n  retry_timeout = \"-1s\"\n  \
-         requests_per_minute = -1\n  max_concurrent_requests = 0",
+        "  api_key = \" stray \"\n  request_timeout = \"soon\"\n  max_retries = 1.5\n  \
+         retry_timeout = \"-1s\"\n  requests_per_minute = -1\n  max_concurrent_requests = 0",
     );
     scene.configure(&[&block, &*grafana("")].concat());
     scene

@@ -116,7 +116,8 @@ fn passing_failures_are_not_noticed(scene: &mut Scene) {
 
 fn refused_name_lands_on_the_name(scene: &mut Scene) {
     let refusal = json!({"type": "validation_error", "status": 422, "errors": [
-        {"code": "invalid_value", "message": "Another data source has this name.", "source": {"field": "name"}}
+        {"code": "invalid_value", "message": "Another data source has this \
+            name.", "source": {"field": "name"}}
     ]});
     scene.sandbox.fault(
         Fault::Answer(Write::Lost, Answer::json(422, &refusal)),

@@ -55,7 +55,8 @@ const REFUSED: [(&str, &[&str]); 12] = [
         ],
     ),
     (
-        "  grafana_config {\n    api_key = \"s3cr3t\"\n  }\n  datadog_config {\n    app_key = \"s3cr3t\"\n  }",
+        "  grafana_config {\n    api_key = \"s3cr3t\"\n  }\n  datadog_config {\n    app_key = \
+         \"s3cr3t\"\n  }",
         &[
             "Error: Conflicting Configuration",
             "Only one of grafana_config and datadog_config can be set",
@@ -128,7 +129,8 @@ fn each_mistake_is_named_and_no_secret_repeated(scene: &mut Scene) {
 
 fn variables_are_let_through_and_checked_at_plan(scene: &mut Scene) {
     let url = "variable \"url\" {}\nvariable \"name\" {}\nvariable \"id\" {}\n";
-    let lines = "  name = var.name\n  grafana_config {\n    api_key = var.token\n    api_url = var.url\n  }";
+    let lines = "  name = var.name\n  grafana_config {\n    api_key = var.token\n    api_url = \
+        var.url\n  }";
     let configuration = [TOKEN, url, &grafana(lines)]
         .concat()
         .replace(&format!("\"{ID}\""), "var.id");

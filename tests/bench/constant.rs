@@ -1,7 +1,7 @@
 //! A provider that decides nothing: schemas are the real one's, a read finds what is in the state,
-//! and a plan is what the schema makes of the configuration. So the time of a plan with it is core's
-//! own work on such objects, the launches and the calls; what the real one takes beyond that is
-//! deciding and reading.
+//! and a plan is what the schema makes of the configuration. So the time of a plan with it is
+//! core's own work on such objects, the launches and the calls; what the real one takes beyond that
+//! is deciding and reading.
 //!
 //! This executable is that provider when a host starts it.
 

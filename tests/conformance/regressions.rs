@@ -178,8 +178,8 @@ fn everywhere(steps: &[Step]) {
     hold(&walks);
 }
 
-/// The version says that the old key is in place, the API has the new one, and the record of what was
-/// sent died with the provider: the old key is sent again.
+/// The version says that the old key is in place, the API has the new one, and the record of what
+/// was sent died with the provider: the old key is sent again.
 fn a_rotation_is_cut_off_and_taken_back() {
     for stamps in [false, true] {
         let start = grafana("Terraform 1.11", stamps, true);
@@ -313,8 +313,8 @@ fn ignored_changes_of_what_is_not_found() {
     everywhere(&steps);
 }
 
-/// docs/guides/what-terraform-can-see.md: the first change after keys were sent again sends them not
-/// once more, whatever changed. The one after that does.
+/// docs/guides/what-terraform-can-see.md: the first change after keys were sent again sends them
+/// not once more, whatever changed. The one after that does.
 fn reapply_has_a_brake() {
     for change in [rotate("zq9-d"), DISABLE] {
         let steps = [

@@ -344,8 +344,8 @@ fn no_walk_breaks_a_rule() {
     // Straight to standard error: a passing test's output is otherwise not shown.
     let _ = writeln!(
         std::io::stderr(),
-        "conformance: seed {seed}: {} walks, {} steps, {} applied, {} calls, {} rules checked, \
-         {} known inconsistent final plans, {} failures; {:.0} steps/s, {:.0} calls/s, {seconds:.1} s",
+        "conformance: seed {seed}: {} walks, {} steps, {} applied, {} calls, {} rules checked, {} \
+         known inconsistent final plans, {} failures; {:.0} steps/s, {:.0} calls/s, {seconds:.1} s",
         tally.walks,
         tally.steps,
         tally.applied,

@@ -1,5 +1,5 @@
-//! The Registry's pages under `docs/` are what schemas, `examples/` and `templates/` say, and the table in README.md
-//! what the provider's settings say.
+//! The Registry's pages under `docs/` are what schemas, `examples/` and `templates/` say, and the
+//! table in README.md what the provider's settings say.
 //!
 //! `UPDATE_DOCS=1 cargo test --test docs` writes both again.
 
@@ -38,7 +38,8 @@ fn pages_are_up_to_date() {
         // Not assert_eq: two whole pages are no help in a failure message.
         assert!(
             committed.get(name) == Some(text),
-            "docs/{name} is not what templates/{name} makes: run UPDATE_DOCS=1 cargo test --test docs"
+            "docs/{name} is not what templates/{name} makes: run UPDATE_DOCS=1 cargo test --test \
+             docs"
         );
     }
     let stray: Vec<_> = committed
@@ -78,7 +79,8 @@ fn every_attribute_is_described_and_listed() {
         for (path, description) in schema::entries(&subject.schema) {
             assert!(
                 description.ends_with('.') && !description.contains('\n'),
-                "{path} of {name} needs a description of whole sentences on one line: {description:?}"
+                "{path} of {name} needs a description of whole sentences on one line: \
+                 {description:?}"
             );
             let name = path.rsplit('.').next().unwrap_or_default();
             let line = format!("\n- `{name}` (");

@@ -1,7 +1,8 @@
 //! A page: a template with what it asks for filled in.
 //!
-//! Between `{{` and `}}` a template says `title`, `name`, `summary`, `description` or `schema` of what its path stands
-//! for, `settings` for the table of the provider's settings, or `file` and the path of an example to show.
+//! Between `{{` and `}}` a template says `title`, `name`, `summary`, `description` or `schema` of
+//! what its path stands for, `settings` for the table of the provider's settings, or `file` and the
+//! path of an example to show.
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -21,8 +22,8 @@ pub(crate) struct Subject {
     pub(crate) schema: Schema,
 }
 
-/// A template's path below `templates/`, such as `resources/telemetry_data_source.md`, for everything that the provider
-/// offers. Guides have no subject.
+/// A template's path below `templates/`, such as `resources/telemetry_data_source.md`, for
+/// everything that the provider offers. Guides have no subject.
 pub(crate) fn subjects() -> Vec<(String, Subject)> {
     let provider = IncidentProvider::default();
     let mut subjects = vec![(

@@ -1,4 +1,5 @@
-//! A schema as the Registry's pages show it: required, optional and read-only attributes, blocks below.
+//! A schema as the Registry's pages show it: required, optional and read-only attributes, blocks
+//! below.
 
 use std::fmt::Write as _;
 
@@ -28,7 +29,8 @@ pub(crate) fn section(schema: &Schema) -> String {
     markdown.trim_end().to_owned()
 }
 
-/// The name, with that of its block, and the description of everything that can be configured or read.
+/// The name, with that of its block, and the description of everything that can be configured or
+/// read.
 pub(crate) fn entries(schema: &Schema) -> Vec<(String, &str)> {
     fn of<'a>(parent: &str, attributes: &'a [Attribute]) -> Vec<(String, &'a str)> {
         let attributes = attributes.iter();

@@ -78,7 +78,8 @@ async fn a_storm_does_not_multiply() {
     let refused = journal.iter().filter(|entry| limited(entry)).count();
     let waits = waits(client).await;
     eprintln!(
-        "{READS} reads, 30 of them within the limit: {} requests, {refused} of them refused, {took:?}; {} log lines",
+        "{READS} reads, 30 of them within the limit: {} requests, {refused} of them refused, \
+         {took:?}; {} log lines",
         journal.len(),
         waits.len()
     );
@@ -223,8 +224,8 @@ mod memory {
         let resident = each.iter().map(|memory| memory.resident).sum::<u64>() >> 10;
         let peak = each.iter().map(Memory::peak_mib).max().unwrap();
         eprintln!(
-            "{PROCESSES} processes: {total} MiB together ({resident} MiB with shared pages counted each time), \
-             {peak} MiB at most for one"
+            "{PROCESSES} processes: {total} MiB together ({resident} MiB with shared pages counted \
+             each time), {peak} MiB at most for one"
         );
         assert!(total < PROCESSES * 20, "{total} MiB");
         assert!(peak < 40, "{peak} MiB");

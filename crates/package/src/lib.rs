@@ -1,10 +1,11 @@
 //! Packs built providers as registries and mirrors expect them.
 //!
-//! [`Release`] takes a binary for each [`Platform`] and makes the files of a release: an archive for
-//! each, the manifest, and the sums of all of them. [`Release::mirror`] makes of the same archives a
-//! folder that Terraform and OpenTofu install from, directly or over HTTPS. Both return files as
-//! bytes, which [`write()`] puts into a folder and [`compare`] compares with one: the same binaries
-//! make the same bytes, whenever they are packed. [`Developing`] is for those who build it themselves.
+//! [`Release`] takes a binary for each [`Platform`] and makes the files of a release: an archive
+//! for each, the manifest, and the sums of all of them. [`Release::mirror`] makes of the same
+//! archives a folder that Terraform and OpenTofu install from, directly or over HTTPS. Both return
+//! files as bytes, which [`write()`] puts into a folder and [`compare`] compares with one: the same
+//! binaries make the same bytes, whenever they are packed. [`Developing`] is for those who build it
+//! themselves.
 
 mod archive;
 mod developing;
@@ -52,10 +53,12 @@ pub enum Error {
     #[error("there is nothing to pack")]
     Nothing,
     /// A folder for a release that holds something else, which would be published with it.
-    #[error("{path} is not of this release: take it out, or name another folder", path = .0.display())]
+    #[error("{path} is not of this release: take it out, or name another \
+        folder", path = .0.display())]
     Stray(PathBuf),
     /// A folder for an executable alone that has something else in it.
-    #[error("{path} is beside the provider: take it out, or name another folder", path = .0.display())]
+    #[error("{path} is beside the provider: take it out, or name another \
+        folder", path = .0.display())]
     Beside(PathBuf),
     /// More than one binary where one is wanted.
     #[error("one binary at a time")]

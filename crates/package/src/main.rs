@@ -17,7 +17,8 @@ Without a binary, target/release/terraform-provider-incident is packed for this 
   cargo build --release -p terraform-provider-incident
   cargo run -p package -- --mirror /srv/terraform
   cargo run -p package -- --dev
-  cargo run -p package -- linux_amd64=a/terraform-provider-incident windows_amd64=b/terraform-provider-incident.exe
+  cargo run -p package -- linux_amd64=a/terraform-provider-incident \
+  windows_amd64=b/terraform-provider-incident.exe
 
 The same binaries make the same bytes, whenever they are packed; --check compares them with
 what is there.";

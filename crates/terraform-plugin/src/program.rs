@@ -24,8 +24,8 @@ pub struct Program {
     /// registry it stands for the same on OpenTofu's, where `tofu` takes `acme/probe` to be.
     pub address: &'static str,
     /// The crate whose log lines are the provider's, as its modules' paths begin
-    /// (`env!("CARGO_CRATE_NAME")`). Those of other crates are dropped, since an HTTP library may log
-    /// what a user entrusted to us.
+    /// (`env!("CARGO_CRATE_NAME")`). Those of other crates are dropped, since an HTTP library may
+    /// log what a user entrusted to us.
     pub log_target: &'static str,
     /// Where mistakes of the provider are reported.
     pub report_url: &'static str,
@@ -41,8 +41,9 @@ enum Command {
 }
 
 impl Program {
-    /// The whole of a provider's `main`: serves `provider` to the host that started the process. The
-    /// provider is made once the host has been told where to connect, which is what it waits for.
+    /// The whole of a provider's `main`: serves `provider` to the host that started the process.
+    /// The provider is made once the host has been told where to connect, which is what it waits
+    /// for.
     pub fn run<P: Provider>(&self, provider: impl FnOnce() -> P) -> ExitCode {
         let outcome = match command() {
             Command::Version => print(&format!("{} {}\n", self.name, self.version)),
@@ -148,8 +149,8 @@ fn command() -> Command {
         .unwrap_or(Command::Serve)
 }
 
-/// The process environment. What is not UTF-8 counts as not set: none of the variables that are read
-/// here can use it.
+/// The process environment. What is not UTF-8 counts as not set: none of the variables that are
+/// read here can use it.
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }

@@ -23,8 +23,8 @@ impl SourceState {
         &self.0
     }
 
-    /// Every member of every object in a part of it, at any depth: its key and its value. Outer ones
-    /// come before those within them.
+    /// Every member of every object in a part of it, at any depth: its key and its value. Outer
+    /// ones come before those within them.
     pub fn members(part: &Json) -> impl Iterator<Item = (&str, &Json)> {
         Walk(vec![(None, part)]).filter_map(|(key, value)| key.map(|key| (key, value)))
     }

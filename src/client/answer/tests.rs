@@ -72,7 +72,8 @@ fn unreadable_successes() {
         (
             "shape",
             r#"{"enabled":"glsa_\"1\""}"#,
-            "the API answered 200 OK with JSON in an unexpected shape: enabled is missing or unreadable (request id r-1)",
+            "the API answered 200 OK with JSON in an unexpected shape: enabled is missing or \
+             unreadable (request id r-1)",
         ),
         (
             "portal",
@@ -103,31 +104,36 @@ fn refusals() {
             r#"{"type":"validation_error","status":422,"request_id":"r-2","errors":[
                 {"code":"is_required","message":"A key is required.","source":{"field":"grafana_config.api_key"}},
                 {"code":"too_long","message":"Too\nlong"}]}"#,
-            "the API answered 422 Unprocessable Entity (validation_error): grafana_config.api_key: A key is required.; Too long (request id r-2)",
+            "the API answered 422 Unprocessable Entity (validation_error): grafana_config.api_key: \
+             A key is required.; Too long (request id r-2)",
         ),
         (
             "with a scope",
             403,
             r#"{"type":"authorisation_error","status":403,"errors":[{"code":"missing_scope","message":""}],"metadata":{"scope":"telemetry.edit"}}"#,
-            "the API answered 403 Forbidden (authorisation_error): missing_scope (the key lacks the scope telemetry.edit) (request id r-1)",
+            "the API answered 403 Forbidden (authorisation_error): missing_scope (the key lacks \
+             the scope telemetry.edit) (request id r-1)",
         ),
         (
             "of other types",
             404,
             r#"{"type":7,"errors":{"a":1},"metadata":[],"request_id":{}}"#,
-            "https://api.incident.io answered 404 Not Found, not in the form of incident.io's API: JSON in an unexpected shape (57 bytes) (request id r-1)",
+            "https://api.incident.io answered 404 Not Found, not in the form of incident.io's API: \
+             JSON in an unexpected shape (57 bytes) (request id r-1)",
         ),
         (
             "of odd entries",
             400,
             r#"{"errors":[1,null,{"message":2,"source":"x"}]}"#,
-            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON in an unexpected shape (46 bytes) (request id r-1)",
+            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's \
+             API: JSON in an unexpected shape (46 bytes) (request id r-1)",
         ),
         (
             "no object",
             400,
             "[1]",
-            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's API: JSON in an unexpected shape (3 bytes) (request id r-1)",
+            "https://api.incident.io answered 400 Bad Request, not in the form of incident.io's \
+             API: JSON in an unexpected shape (3 bytes) (request id r-1)",
         ),
         (
             "a page",
@@ -145,7 +151,8 @@ fn refusals() {
             "an echo",
             422,
             r#"{"type":"x","request_id":"glsa_\"1\"","errors":[{"code":"glsa_%221%22","message":"bad glsa_\\\"1\\\"","source":{"field":"glsa_\"1\""}}]}"#,
-            "the API answered 422 Unprocessable Entity (x): [redacted]: bad [redacted] (request id [redacted])",
+            "the API answered 422 Unprocessable Entity (x): [redacted]: bad [redacted] (request id \
+             [redacted])",
         ),
     ] {
         assert_eq!(
@@ -358,6 +365,7 @@ fn redirects() {
     }
     assert_eq!(
         error(answer(304, &[], "")).to_string(),
-        "the API answered 304 Not Modified and redirected to nowhere; redirects are not followed, because that would send it the API key"
+        "the API answered 304 Not Modified and redirected to nowhere; redirects are not followed, \
+         because that would send it the API key"
     );
 }

@@ -34,8 +34,8 @@ pub(crate) enum ClientError {
     Status(#[from] Box<StatusError>),
     /// The API sent us elsewhere, where we do not go: the key would go along.
     #[error(
-        "the API answered {} and redirected to {}; redirects are not followed, because that would send \
-         it the API key",
+        "the API answered {} and redirected to {}; redirects are not followed, because that would \
+         send it the API key",
         status_line(*status),
         target.as_deref().unwrap_or("nowhere"),
     )]
@@ -264,8 +264,8 @@ fn exhausted(attempts: u32, spent: Duration, cause: &GaveUp, last: &ClientError)
             format!("gave up after {attempts} in {spent}; the last ended with: {last}")
         }
         GaveUp::RetryTimeout => format!(
-            "gave up after {attempts} in {spent}, with no time left for another; the last ended with: \
-             {last}"
+            "gave up after {attempts} in {spent}, with no time left for another; the last ended \
+             with: {last}"
         ),
         GaveUp::WaitTooLong(wait) => format!(
             "gave up after {attempts} in {spent}, because the API asks to wait {}, longer than the \

@@ -213,8 +213,8 @@ mod tests {
         }
     }
 
-    /// A leaf for `localhost`, an authority on P-256 and a root on P-521, all signed with SHA-512 and
-    /// made by OpenSSL.
+    /// A leaf for `localhost`, an authority on P-256 and a root on P-521, all signed with SHA-512
+    /// and made by OpenSSL.
     #[test]
     fn a_companys_chain() {
         let chain = include_bytes!("../tests/p521-chain.pem");

@@ -130,12 +130,14 @@ async fn what_stays_is_not_tried_again() {
         (
             "another shape",
             Reply::json(200, "{}"),
-            "the API answered 200 OK with JSON in an unexpected shape: data_source is missing or unreadable",
+            "the API answered 200 OK with JSON in an unexpected shape: data_source is missing or \
+             unreadable",
         ),
         (
             "a redirect",
             Reply::json(302, "").header("location", "https://evil.example:444/x?y=z"),
-            "the API answered 302 Found and redirected to https://evil.example:444; redirects are not followed, because that would send it the API key",
+            "the API answered 302 Found and redirected to https://evil.example:444; redirects are \
+             not followed, because that would send it the API key",
         ),
     ] {
         let (result, server) = ask(vec![reply]).await;
@@ -220,7 +222,8 @@ async fn the_last_message_survives_all_attempts() {
     assert_eq!(
         error.to_string(),
         format!(
-            "gave up after 5 attempts in {spent}; the last ended with: the API answered 502 Bad Gateway: an HTML page (73 bytes)"
+            "gave up after 5 attempts in {spent}; the last ended with: the API answered 502 Bad \
+             Gateway: an HTML page (73 bytes)"
         )
     );
     assert_eq!((server.count(), error.status()), (5, Some(502)));

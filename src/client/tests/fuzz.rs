@@ -17,7 +17,8 @@ const REFUSAL: &str = r#"{"type":"validation_error","status":422,"request_id":"6
     "metadata":{"scope":"x"}}],"metadata":{"scope":"telemetry.data_sources.update"}}"#;
 const LIMITED: &str = r#"{"type":"too_many_requests","errors":[{"code":"x","message":"Slow down."}],
     "rate_limit":{"name":"api_key_name","limit":1200,"remaining":0,"retry_after":"Thu, 17 Apr 2025 11:17:18 UTC"}}"#;
-const PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head><body>inc_0123456789</body></html>";
+const PAGE: &str = "<!DOCTYPE html><html><head><title>502 Bad \
+    Gateway</title></head><body>inc_0123456789</body></html>";
 
 const BODIES: [&[u8]; 6] = [
     SOURCE.as_bytes(),

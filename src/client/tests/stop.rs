@@ -46,7 +46,8 @@ async fn a_wait_ends_at_once() {
     let (error, other) = tokio::join!(request, other);
     assert_eq!(
         error.unwrap_err().to_string(),
-        "stopped before the API answered (before that: the API answered 429 Too Many Requests (too_many_requests): Slow down)"
+        "stopped before the API answered (before that: the API answered 429 Too Many Requests \
+         (too_many_requests): Slow down)"
     );
     assert!(matches!(
         other.unwrap_err(),

@@ -267,7 +267,8 @@ async fn a_proxy_variable_that_cannot_be_read() {
         assert_eq!(
             error.to_string(),
             "cannot read the proxy settings for a connection to incident.test: HTTPS_PROXY is not \
-             the address of a proxy, such as http://proxy.example.com:3128 or socks5://127.0.0.1:1080"
+             the address of a proxy, such as http://proxy.example.com:3128 or \
+             socks5://127.0.0.1:1080"
         );
         assert!(!error.leaves_in_doubt());
         return;

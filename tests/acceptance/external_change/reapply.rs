@@ -92,7 +92,8 @@ fn unknown_at_plan_it_may_send() {
     scene.apply();
     for (mode, sent) in [("warn", false), ("reapply", true)] {
         let maker = format!(
-            "\nresource \"terraform_data\" \"mode\" {{\n  triggers_replace = {mode:?}\n  input = {mode:?}\n}}\n"
+            "\nresource \"terraform_data\" \"mode\" {{\n  triggers_replace = {mode:?}\n  input = \
+             {mode:?}\n}}\n"
         );
         scene.configure(&(config("on_external_change = terraform_data.mode.output") + &maker));
         let planned = scene.plan();

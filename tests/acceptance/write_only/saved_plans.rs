@@ -76,8 +76,8 @@ fn without_a_version_a_late_change_stops_the_apply(scene: &mut Scene) {
     scene.settled();
 }
 
-/// The other way round: a rotation was planned, and the value of the apply is the one in place. From
-/// Terraform 1.16 on, what was planned is done: it is sent once more.
+/// The other way round: a rotation was planned, and the value of the apply is the one in place.
+/// From Terraform 1.16 on, what was planned is done: it is sent once more.
 fn a_rotation_that_falls_away_before_its_apply(scene: &mut Scene) {
     scene.configure(&ephemeral("name = \"Before\"", ""));
     scene.write_only("token", "glsa_first_Qd6");

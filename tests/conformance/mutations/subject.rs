@@ -1,5 +1,5 @@
-//! What answers are about: one of each kind of attribute and block, with a configuration, a plan and
-//! a state of it.
+//! What answers are about: one of each kind of attribute and block, with a configuration, a plan
+//! and a state of it.
 
 use std::collections::BTreeMap;
 

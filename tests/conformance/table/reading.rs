@@ -23,7 +23,8 @@ facts! {
     Purpose {
         /// To refresh a state.
         Refresh,
-        /// To check what is to be adopted. What a refresh in the same run has read is not read again.
+        /// To check what is to be adopted. What a refresh in the same run has read is not read
+        /// again.
         Adopt,
         Import,
         /// To fill a state that was moved here from another type.
@@ -162,8 +163,8 @@ table! {
 pub enum News {
     /// The answer is ignored, all of it.
     Stale,
-    /// The state keeps the time that it has. The API leaves the time alone on an empty update, which
-    /// is remembered, and the last write has settled.
+    /// The state keeps the time that it has. The API leaves the time alone on an empty update,
+    /// which is remembered, and the last write has settled.
     Settled,
     /// The state keeps the time that it has, and the new one is remembered for the next reading.
     HeldBack,
@@ -251,7 +252,8 @@ table! {
         "it is changed elsewhere, and that is said":
             (Unexplained, SomeKey, Ordinary, Warn)
             => Conclusion { marks: true, says: Some(Warning::ChangedElsewhere) };
-        "it is changed elsewhere, and the plan shows what is done about it, or nobody wants to know":
+        "it is changed elsewhere, and the plan shows what is done about it, or nobody wants to \
+         know":
             (Unexplained, SomeKey, Ordinary, Reapply | Ignore)
             => Conclusion { marks: true, says: None };
     }

@@ -1,5 +1,5 @@
-//! What a plan warns of: docs/guides/what-terraform-can-see.md ("Keys changed by someone else", "Data
-//! sources that are not found", "Adopting and importing", "Destroying, replacing, removing").
+//! What a plan warns of: docs/guides/what-terraform-can-see.md ("Keys changed by someone else",
+//! "Data sources that are not found", "Adopting and importing", "Destroying, replacing, removing").
 //! Warnings that follow from a reading are in [`super::reading`].
 
 use super::sending::Object;

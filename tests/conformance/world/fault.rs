@@ -135,8 +135,8 @@ impl Kind {
         )
     }
 
-    /// Whether all of that answer's body arrives for all that: an error can be read, and is the API's
-    /// own word.
+    /// Whether all of that answer's body arrives for all that: an error can be read, and is the
+    /// API's own word.
     pub const fn spares_the_body(self) -> bool {
         matches!(self, Self::LengthTooLong)
     }

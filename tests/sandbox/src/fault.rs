@@ -64,7 +64,8 @@ pub enum Fault {
     Close(Write),
     /// No answer for this long (or until the client has had enough), then a reset.
     Hang(Write, Duration),
-    /// The write is taken; the answer's head and half its body are sent, then the connection closes.
+    /// The write is taken; the answer's head and half its body are sent, then the connection
+    /// closes.
     HalfAnswer,
     /// The write is taken; the answer comes a byte at a time.
     Drip {

@@ -101,8 +101,8 @@ impl Terraform {
         std::fs::write(
             &config,
             format!(
-                "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides {{\n{overrides}  }}\n  \
-                 direct {{}}\n}}\n"
+                "disable_checkpoint = true\nprovider_installation {{\n  dev_overrides \
+                 {{\n{overrides}  }}\n  direct {{}}\n}}\n"
             ),
         )
         .expect("a CLI configuration");

@@ -1,10 +1,10 @@
-//! Bytes to values and back, guided by a [`Type`](crate::value::Type): msgpack as the protocol speaks
-//! it, JSON as state is stored.
+//! Bytes to values and back, guided by a [`Type`](crate::value::Type): msgpack as the protocol
+//! speaks it, JSON as state is stored.
 //!
 //! Decoding is strict: bytes that do not hold exactly a value of the type are refused with the
-//! attribute to blame, whatever they claim about their own size, and never panic. Only JSON state is
-//! lenient, and only about which attributes an object has. No error repeats a value, which may be a
-//! secret.
+//! attribute to blame, whatever they claim about their own size, and never panic. Only JSON state
+//! is lenient, and only about which attributes an object has. No error repeats a value, which may
+//! be a secret.
 //!
 //! Source: the value encoding of Terraform's plugin protocol, version 6 (`tfplugin6.DynamicValue`,
 //! `tfplugin6.RawState`).

@@ -19,7 +19,8 @@ pub(crate) struct Config {
     pub(super) protocol_versions: Vec<u32>,
     /// `PLUGIN_CLIENT_CERT`: the one client to serve. Without it the host talks plaintext.
     pub(super) client_certificate: Option<CertificateDer<'static>>,
-    /// `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT`, inclusive; two zeros leave the choice to the system.
+    /// `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT`, inclusive; two zeros leave the choice to the
+    /// system.
     pub(super) ports: (u16, u16),
     /// `PLUGIN_UNIX_SOCKET_DIR`: where the socket's own directory is made.
     #[cfg_attr(windows, expect(dead_code, reason = "no unix sockets there"))]
@@ -49,13 +50,14 @@ impl Default for Network {
 }
 
 impl Config {
-    /// Reads the variables through `lookup`, which returns `None` for one that is not set. A variable
-    /// that is set but empty counts as not set, as it does in go-plugin. `provider_name` is the
-    /// provider's name in variables of its own, such as `ACME`.
+    /// Reads the variables through `lookup`, which returns `None` for one that is not set. A
+    /// variable that is set but empty counts as not set, as it does in go-plugin. `provider_name`
+    /// is the provider's name in variables of its own, such as `ACME`.
     ///
     /// # Errors
     ///
-    /// A variable holds what cannot be used: a port that is no number, a certificate that is no PEM.
+    /// A variable holds what cannot be used: a port that is no number, a certificate that is no
+    /// PEM.
     pub(crate) fn from_lookup(
         provider_name: &str,
         lookup: impl Fn(&str) -> Option<String>,
@@ -190,7 +192,8 @@ mod tests {
         "unix",
         "tcp",
         "true",
-        "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUf0a1\nQk1nYw==\n-----END CERTIFICATE-----\n",
+        "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIUf0a1\nQk1nYw==\n-----END \
+         CERTIFICATE-----\n",
     ];
 
     fn pem(der: &[u8]) -> String {

@@ -1,4 +1,5 @@
-//! Debug mode: somebody starts the process, with a debugger perhaps, and has Terraform attach to it.
+//! Debug mode: somebody starts the process, with a debugger perhaps, and has Terraform attach to
+//! it.
 //!
 //! There is no cookie, no handshake and no TLS then, and Terraform does not end the process.
 

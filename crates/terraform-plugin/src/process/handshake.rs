@@ -1,7 +1,7 @@
 //! How a run begins: the cookie that says a host started us, and the one line that answers it.
 //!
-//! The host reads the first line of standard output, whatever it is, so nothing may be printed before
-//! it, and nobody looks at what comes after.
+//! The host reads the first line of standard output, whatever it is, so nothing may be printed
+//! before it, and nobody looks at what comes after.
 
 use std::io::{self, Write as _};
 
@@ -20,8 +20,8 @@ const CORE_VERSION: u32 = 1;
 /// Versions of the Terraform protocol that we speak.
 const PROTOCOL_VERSIONS: [u32; 1] = [6];
 
-/// Makes sure that Terraform or OpenTofu started this process. The cookie is no secret; it only tells
-/// a host from somebody trying the executable out.
+/// Makes sure that Terraform or OpenTofu started this process. The cookie is no secret; it only
+/// tells a host from somebody trying the executable out.
 ///
 /// # Errors
 ///
@@ -62,7 +62,8 @@ impl Handshake<'_> {
             .certificate
             .map(|der| STANDARD_NO_PAD.encode(der))
             .unwrap_or_default();
-        // Hosts before go-plugin 1.6 take an uninvited seventh field for a piece of the certificate.
+        // Hosts before go-plugin 1.6 take an uninvited seventh field for a piece of the
+        // certificate.
         let multiplexing = if self.multiplexing_asked {
             "|false"
         } else {
@@ -73,8 +74,8 @@ impl Handshake<'_> {
     }
 }
 
-/// The highest version both sides speak. Without one it is still ours: the host then says itself, and
-/// better than we could, that the two do not fit.
+/// The highest version both sides speak. Without one it is still ours: the host then says itself,
+/// and better than we could, that the two do not fit.
 fn choose_version(offered: &[u32]) -> u32 {
     PROTOCOL_VERSIONS
         .into_iter()

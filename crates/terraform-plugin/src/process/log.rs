@@ -1,8 +1,8 @@
 //! Log lines on standard error, in the one form that the host takes apart: hclog's JSON.
 //!
-//! The host filters again, but a line it would drop costs both sides, so events below the level asked
-//! for are turned away before anything is formatted. Only events of the provider's own crate and of
-//! this one pass: HTTP and TLS libraries may log what a user entrusted to us.
+//! The host filters again, but a line it would drop costs both sides, so events below the level
+//! asked for are turned away before anything is formatted. Only events of the provider's own crate
+//! and of this one pass: HTTP and TLS libraries may log what a user entrusted to us.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -15,15 +15,18 @@ use tracing::span;
 use tracing::subscriber::Interest;
 use tracing::{Event, Level, Metadata, Subscriber};
 
-/// The host reads lines through a buffer of 64 KiB and takes the pieces of a longer one for raw text.
+/// The host reads lines through a buffer of 64 KiB and takes the pieces of a longer one for raw
+/// text.
 const LONGEST_LINE: usize = 60 * 1024;
 
 /// What is left of a message that makes a line too long, in characters.
 const SHORTENED_MESSAGE: usize = 4096;
 
-/// Starts logging as the environment asks for: `TF_LOG_PROVIDER_<NAME>`, else `TF_LOG_PROVIDER`, else
+/// Starts logging as the environment asks for: `TF_LOG_PROVIDER_<NAME>`, else `TF_LOG_PROVIDER`,
+/// else
 /// `TF_LOG`. Without any of them, or with `OFF`, nothing is set up. `target` is the provider's own
-/// crate, as its modules' paths begin. To be called once in a process; a later call changes nothing.
+/// crate, as its modules' paths begin. To be called once in a process; a later call changes
+/// nothing.
 pub(crate) fn init(
     provider_name: &str,
     target: &'static str,
@@ -91,7 +94,8 @@ impl Subscriber for HostLog {
     fn event(&self, event: &Event<'_>) {
         let module = self.module(event.metadata().target()).unwrap_or_default();
         let line = line(event, module, Timestamp::now());
-        // One write, so that lines of several threads never mix. Nobody reading is no reason to stop.
+        // One write, so that lines of several threads never mix. Nobody reading is no reason to
+        // stop.
         let _: io::Result<()> = io::stderr().lock().write_all(line.as_bytes());
     }
 

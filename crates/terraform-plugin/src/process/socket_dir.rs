@@ -1,7 +1,7 @@
 //! A fresh directory for one unix socket.
 //!
-//! The socket of a plugin that talks plaintext is guarded by nothing but file permissions, and those
-//! of the socket file itself are not looked at everywhere. A directory of mode 0700 is.
+//! The socket of a plugin that talks plaintext is guarded by nothing but file permissions, and
+//! those of the socket file itself are not looked at everywhere. A directory of mode 0700 is.
 
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
@@ -27,8 +27,8 @@ pub(super) struct SocketDir {
 
 impl SocketDir {
     /// Makes the directory within `parent`, or else within the system's directory for temporary
-    /// files, or else within `/tmp`: the path has to fit into a socket address and must not have the
-    /// handshake's separator in it, and its parent has to be there and to be writable.
+    /// files, or else within `/tmp`: the path has to fit into a socket address and must not have
+    /// the handshake's separator in it, and its parent has to be there and to be writable.
     pub(super) fn create(parent: Option<&Path>) -> Result<Self, Error> {
         match parent {
             Some(parent) => Self::within(&[parent]),

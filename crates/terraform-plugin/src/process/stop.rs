@@ -70,7 +70,8 @@ pub(super) struct Parent {
 }
 
 impl Parent {
-    /// Who it is. To be asked early: a host that is gone by then cannot be told from one that is not.
+    /// Who it is. To be asked early: a host that is gone by then cannot be told from one that is
+    /// not.
     pub(super) fn get() -> Self {
         Self {
             #[cfg(unix)]
@@ -91,13 +92,14 @@ impl Parent {
         });
     }
 
-    /// There is no parent to look for; a process whose host crashed stays until it is ended by hand.
+    /// There is no parent to look for; a process whose host crashed stays until it is ended by
+    /// hand.
     #[cfg(not(unix))]
     pub(super) fn watch(self, _stop: &CancellationToken) {}
 }
 
-/// Ends the process after [`HARD_LIMIT`], whatever else is going on. A thread of its own, since what
-/// is going on may well be the runtime's only thread being stuck.
+/// Ends the process after [`HARD_LIMIT`], whatever else is going on. A thread of its own, since
+/// what is going on may well be the runtime's only thread being stuck.
 pub(super) fn without_fail(socket_dir: Option<PathBuf>) {
     let end = move || {
         std::thread::sleep(HARD_LIMIT);

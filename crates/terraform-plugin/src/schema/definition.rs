@@ -50,8 +50,9 @@ impl Schema {
         self.version.saturating_add(1)
     }
 
-    /// Whether the source line that belongs to a path may show a sensitive value: that of a sensitive
-    /// attribute, of whatever is in one, and of what has one in it, which may stand on one line.
+    /// Whether the source line that belongs to a path may show a sensitive value: that of a
+    /// sensitive attribute, of whatever is in one, and of what has one in it, which may stand on
+    /// one line.
     pub(crate) fn shows_secret(&self, path: &Path) -> bool {
         let mut fields = self.fields();
         for step in path.steps() {

@@ -19,10 +19,10 @@ use crate::wire::encode;
 impl<R: Resource> ServedResource<R> {
     /// Creates, updates or destroys.
     ///
-    /// Runs within its call, not in a task of its own: where the host hangs up, the request is given
-    /// up as it stands. Going on would change nothing for the better. Nobody could be told how it
-    /// ended, tries that nobody waits for might still be made, and the process ends with its host
-    /// anyway. The next plan deals with it as with a killed process.
+    /// Runs within its call, not in a task of its own: where the host hangs up, the request is
+    /// given up as it stands. Going on would change nothing for the better. Nobody could be told
+    /// how it ended, tries that nobody waits for might still be made, and the process ends with its
+    /// host anyway. The next plan deals with it as with a killed process.
     pub(super) async fn apply_resource_change(
         &self,
         request: Request,
@@ -75,8 +75,8 @@ impl<R: Resource> ServedResource<R> {
 }
 
 impl Shape {
-    /// The state to record. Core throws a new state away that breaks its rules, and with it what was
-    /// just created. So what breaks them is taken out instead.
+    /// The state to record. Core throws a new state away that breaks its rules, and with it what
+    /// was just created. So what breaks them is taken out instead.
     fn new_state(
         &self,
         state: Option<AnyValue>,

@@ -17,8 +17,8 @@ use crate::wire::encode;
 impl<R: Resource> ServedResource<R> {
     /// Plans a create, an update or a destroy.
     ///
-    /// An update that comes to the prior state is answered with that state's own bytes, so that core
-    /// sees no change in whatever way it compares.
+    /// An update that comes to the prior state is answered with that state's own bytes, so that
+    /// core sees no change in whatever way it compares.
     pub(super) async fn plan_resource_change(
         &self,
         request: Request,

@@ -12,8 +12,8 @@ use crate::wire::decode::{ReceivedState, StoredState};
 use crate::wire::encode;
 
 impl<R: Resource> ServedResource<R> {
-    /// Asked for every state, so mostly of the current version already. Never answered with nothing:
-    /// core would take the object for gone.
+    /// Asked for every state, so mostly of the current version already. Never answered with
+    /// nothing: core would take the object for gone.
     pub(super) fn upgrade_resource_state(&self, request: Request) -> Answered<Response> {
         let received = ReceivedState::new(request.raw_state);
         let state = self.upgraded(request.version, &received, Summary::NoUpgrade)?;

@@ -9,8 +9,8 @@ use super::schemas;
 use super::shared::Server;
 use crate::proto::tfplugin6 as proto;
 
-/// Writes each row as a method of tonic's trait: the call runs under the guard, and its errors become
-/// diagnostics. `server` is what the calls share, `stop` what a call has to heed.
+/// Writes each row as a method of tonic's trait: the call runs under the guard, and its errors
+/// become diagnostics. `server` is what the calls share, `stop` what a call has to heed.
 macro_rules! calls {
     (
         $( $method:ident $rpc:literal($message:ident) => |$server:ident, $request:pat_param, $stop:pat_param| $call:expr; )*

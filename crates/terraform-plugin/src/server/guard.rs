@@ -36,8 +36,8 @@ pub(super) async fn outcome<T: Default>(
     rpc: &'static str,
     call: impl Future<Output = Answered<T>>,
 ) -> (T, Diagnostics) {
-    // Nothing that a panic could leave half done is seen by a later call: calls share only what locks
-    // guard, and a poisoned lock is taken over.
+    // Nothing that a panic could leave half done is seen by a later call: calls share only what
+    // locks guard, and a poisoned lock is taken over.
     match AssertUnwindSafe(call).catch_unwind().await {
         Ok(Ok(answered)) => answered,
         Ok(Err(diagnostics)) => (T::default(), diagnostics),

@@ -20,8 +20,8 @@ use crate::wire::encode;
 /// It runs as far as the host reads, not in a task of its own: where the host hangs up, it is given
 /// up as it stands, as an apply is.
 ///
-/// Once it is stopped, nothing comes but the end: core reads no further than the next line then, and
-/// Terraform 1.14 and 1.15 crash over whatever follows.
+/// Once it is stopped, nothing comes but the end: core reads no further than the next line then,
+/// and Terraform 1.14 and 1.15 crash over whatever follows.
 pub(crate) struct Invocation {
     stop: CancellationToken,
     lines: mpsc::UnboundedReceiver<String>,

@@ -33,8 +33,8 @@ pub(super) fn metadata(server: &Shared) -> get_metadata::Response {
     }
 }
 
-/// Every schema, or what is wrong with them: core crashes on some mistakes, and blames others on the
-/// practitioner.
+/// Every schema, or what is wrong with them: core crashes on some mistakes, and blames others on
+/// the practitioner.
 pub(super) fn schemas(server: &Shared) -> Result<get_provider_schema::Response, Diagnostics> {
     let problems = problems(server);
     if problems.has_errors() {

@@ -25,15 +25,15 @@ pub struct Memory {
     pub elsewhere: BTreeSet<Secret>,
     /// The last sign of that, as long as there are such keys.
     pub sign: Option<Sign>,
-    /// Whether the last write sent keys again because of such a sign, and no reading has settled what
-    /// came of it.
+    /// Whether the last write sent keys again because of such a sign, and no reading has settled
+    /// what came of it.
     pub reapplied: bool,
     /// Keys whose last write may or may not have been taken.
     pub in_doubt: BTreeSet<Secret>,
     /// The same of the URL.
     pub url_in_doubt: bool,
-    /// Whether there was a loss, and since then no apply that went well: what is not in `sent` is not
-    /// known.
+    /// Whether there was a loss, and since then no apply that went well: what is not in `sent` is
+    /// not known.
     pub lost: Option<bool>,
     /// Whether it was not found, and no write got through since.
     pub absent: bool,

@@ -1,5 +1,5 @@
-//! What a plan ought to come to, with the requests that it ought to make. It is looked up once it is
-//! made: the times are known then that it has stamped.
+//! What a plan ought to come to, with the requests that it ought to make. It is looked up once it
+//! is made: the times are known then that it has stamped.
 
 use std::collections::BTreeMap;
 
@@ -125,7 +125,8 @@ impl Walk<'_> {
         Some((stored, warnings))
     }
 
-    /// The planning of an adoption, what is remembered of it and its warnings; `None` where it fails.
+    /// The planning of an adoption, what is remembered of it and its warnings; `None` where it
+    /// fails.
     pub(super) fn expect_adoption(
         &mut self,
         config: &AnyValue,

@@ -78,8 +78,8 @@ pub struct Walk<'a> {
     requests: Vec<(String, Json)>,
     /// Whether one of them is answered in a way that puts the key in question.
     asks_whose_key: bool,
-    /// What a stale read answers in the session under way, of each id: as the API held it before, by
-    /// whether the read is stamped all the same.
+    /// What a stale read answers in the session under way, of each id: as the API held it before,
+    /// by whether the read is stamped all the same.
     stale: BTreeMap<String, [DataSource; 2]>,
     /// The fault in force in the session under way: whether on a write.
     struck: Option<(bool, FaultKind)>,

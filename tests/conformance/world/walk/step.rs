@@ -55,8 +55,8 @@ pub enum Step {
     Refuses,
     /// The API begins to stamp `updated_at` on an empty update, or to leave it alone.
     Stamps,
-    /// Answers to reads spell times like this from now on, and answers to what was written or stamped
-    /// like that.
+    /// Answers to reads spell times like this from now on, and answers to what was written or
+    /// stamped like that.
     Times(Spelt, Spelt),
     DataSource,
     /// A state from so many changes ago.

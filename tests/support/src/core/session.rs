@@ -444,7 +444,8 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// What was imported, where there was no error. By an identity, if one is given, else by its id.
+    /// What was imported, where there was no error. By an identity, if one is given, else by its
+    /// id.
     pub async fn import(
         &mut self,
         id: &str,

@@ -1,9 +1,10 @@
 //! Mutual TLS with exactly one client.
 //!
-//! The host hands us its certificate in `PLUGIN_CLIENT_CERT` and learns ours from the handshake line;
-//! each side then trusts that one certificate and no other. go-plugin's certificate is self-signed
-//! and a CA at the same time, which webpki refuses as an end entity, so there is no chain to build:
-//! the presented certificate is compared byte for byte, and its key must have signed the handshake.
+//! The host hands us its certificate in `PLUGIN_CLIENT_CERT` and learns ours from the handshake
+//! line; each side then trusts that one certificate and no other. go-plugin's certificate is
+//! self-signed and a CA at the same time, which webpki refuses as an end entity, so there is no
+//! chain to build: the presented certificate is compared byte for byte, and its key must have
+//! signed the handshake.
 
 mod p521;
 

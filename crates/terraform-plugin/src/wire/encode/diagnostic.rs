@@ -21,7 +21,8 @@ fn diagnostic(diagnostic: Diagnostic, report_url: &str) -> tfplugin6::Diagnostic
     let mut detail = diagnostic.detail;
     if diagnostic.is_defect {
         detail.push_str(
-            "\n\nThis is a mistake in the provider, not in your configuration. Please report it at ",
+            "\n\nThis is a mistake in the provider, not in your configuration. Please report it at \
+             ",
         );
         detail.push_str(report_url);
         detail.push('.');
