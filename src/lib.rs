@@ -10,7 +10,7 @@
 //! - `telemetry` is one family of the API: its resource and its data source side by side.
 //! - `client` is the API over HTTP. It knows nothing of Terraform.
 //!
-//! Reading order for a newcomer: `telemetry/attributes.rs` for what there is, `telemetry/plan.rs`
+//! Reading order for a newcomer: `telemetry/attributes` for what there is, `telemetry/plan.rs`
 //! for the rules that matter most, `client/telemetry.rs` for the API.
 
 mod checks;
