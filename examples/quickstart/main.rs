@@ -16,11 +16,12 @@ mod wire;
 
 use std::io;
 use std::path::PathBuf;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::ExitCode;
 
 use incident_sandbox::{DataSourceSeed, Options, Sandbox};
 use serde_json::{Value, json};
 
+use test_support::cargo;
 use test_support::plugin_client::use_provider;
 use test_support::terraform::find_cli;
 
@@ -122,39 +123,16 @@ fn run() -> Result<(), Failure> {
 fn build() -> Result<PathBuf, Failure> {
     // The example beside it keeps the features of dependencies as they are, or they would be built
     // again.
-    let mut arguments = vec!["build", "--bin", "terraform-provider-incident"];
+    let mut arguments = vec!["--bin", "terraform-provider-incident"];
     if !cfg!(debug_assertions) {
         arguments.push("--release");
     }
-    say::command(&format!("cargo {}", arguments.join(" ")))?;
-    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    for (name, _) in std::env::vars_os() {
-        // Cargo has told us of this package. Passed on, it would rebuild ring, whose build script
-        // asks for these.
-        let text = name.to_string_lossy();
-        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            command.env_remove(&name);
-        }
-    }
-    let output = command
-        .args(&arguments)
-        .args([
-            "--example",
-            "quickstart",
-            "--message-format=json-render-diagnostics",
-        ])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .stderr(Stdio::inherit())
-        .output()?;
-    if !output.status.success() {
-        return Err("the provider cannot be built".into());
-    }
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == "terraform-provider-incident")
-        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .ok_or_else(|| "cargo has not said where the provider is".into())
+    say::command(&format!("cargo build {}", arguments.join(" ")))?;
+    let program = "terraform-provider-incident";
+    Ok(cargo::build(
+        &[&arguments[..], &["--example", "quickstart"]].concat(),
+        program,
+    )?)
 }
 
 /// The steps, whichever way they are driven.

@@ -2,15 +2,15 @@
 
 use std::process::Command;
 
+use test_support::cargo;
 use test_support::client::{Client, WRITE_ONLY};
-use test_support::example;
 use test_support::tests;
 
 tests! { every_step_happens }
 
 fn every_step_happens() {
     let client = Client::find().expect("the suite runs this where there is a client");
-    let ran = Command::new(example::built("quickstart"))
+    let ran = Command::new(cargo::example("quickstart"))
         .env("TF_ACC_TERRAFORM_PATH", &client.path)
         .output()
         .expect("the quickstart");

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
-use test_support::example;
+use test_support::cargo;
 
 /// Without terraform and tofu on its PATH, and with no setting of the shell for colours.
 fn quickstart() -> Command {
@@ -13,7 +13,7 @@ fn quickstart() -> Command {
         names.iter().any(|name| folder.join(name).is_file())
     };
     let folders = std::env::split_paths(&path).filter(|folder| !has_client(folder));
-    let mut command = Command::new(example::built("quickstart"));
+    let mut command = Command::new(cargo::example("quickstart"));
     command.env("PATH", std::env::join_paths(folders).unwrap());
     for name in [
         "TF_ACC_TERRAFORM_PATH",

@@ -1,63 +1,7 @@
 //! What a practitioner is told.
 
-use crate::messages;
 use crate::path::Path;
-
-/// What a diagnostic begins with. A provider lists its summaries in an enum, with
-/// [`summaries!`](crate::summaries), so that its tests and its docs can go through all of them.
-pub trait Summary: Copy {
-    /// A few words in title case; never empty, or core shows nothing else either.
-    fn text(self) -> &'static str;
-}
-
-/// Tests of this crate invent theirs.
-#[cfg(test)]
-impl Summary for &'static str {
-    fn text(self) -> &'static str {
-        self
-    }
-}
-
-/// Makes an enum of [`Summary`]s.
-///
-/// ```
-/// use terraform_plugin::Diagnostic;
-///
-/// terraform_plugin::summaries! {
-///     /// What can go wrong with a note.
-///     enum Summary {
-///         Missing = "Note Not Found",
-///         OutOfReach = "Note Out of Reach",
-///     }
-/// }
-///
-/// let diagnostic = Diagnostic::error(Summary::Missing, "There is no note \"milk\".");
-/// assert_eq!(diagnostic.summary(), "Note Not Found");
-/// ```
-#[macro_export]
-macro_rules! summaries {
-    ($(#[$meta:meta])* $visibility:vis enum $name:ident { $($variant:ident = $text:literal),+ $(,)? }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-        $visibility enum $name {
-            $(#[doc = $text] $variant),+
-        }
-
-        #[cfg(test)]
-        impl $name {
-            /// In the order in which they are listed.
-            $visibility const ALL: &[Self] = &[$(Self::$variant),+];
-        }
-
-        impl $crate::Summary for $name {
-            fn text(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $text),+
-                }
-            }
-        }
-    };
-}
+use crate::summary::{Own, Summary};
 
 /// How serious a diagnostic is. Source: `tfplugin6.Diagnostic.Severity`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +53,7 @@ impl Diagnostic {
     pub fn defect(what: impl Into<String>) -> Self {
         Self {
             is_defect: true,
-            ..Self::error(messages::Summary::Defect, what)
+            ..Self::error(Own::Defect, what)
         }
     }
 

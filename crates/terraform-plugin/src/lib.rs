@@ -37,7 +37,7 @@
 //! | `schema` | attributes and blocks, their soundness, and what a plan makes of a configuration |
 //! | `codec` | msgpack and JSON to values, and back |
 //! | `messages` | the framework's own diagnostics |
-//! | `model`, `value`, `path`, `diagnostic`, `source_state` | the nouns |
+//! | `model`, `value`, `path`, `summary`, `diagnostic`, `source_state` | the nouns |
 //! | `proto` | generated messages |
 
 pub mod codec;
@@ -66,6 +66,7 @@ mod resource;
 mod served;
 mod server;
 mod source_state;
+mod summary;
 mod wire;
 
 pub use tokio_util::sync::CancellationToken;
@@ -73,7 +74,7 @@ pub use tokio_util::sync::CancellationToken;
 pub use self::abilities::Abilities;
 pub use self::action::{Action, Progress};
 pub use self::data_source::DataSource;
-pub use self::diagnostic::{Diagnostic, Diagnostics, Severity, Summary};
+pub use self::diagnostic::{Diagnostic, Diagnostics, Severity};
 pub use self::identity::Identified;
 pub use self::model::{Mismatch, Model, Set};
 pub use self::moves::{MoveSource, MoveTarget, Moved};
@@ -85,6 +86,7 @@ pub use self::resource::{
     Resource,
 };
 pub use self::source_state::SourceState;
+pub use self::summary::Summary;
 pub use self::value::{AnyValue, Known, Number, Text, Value};
 
 /// Compiles the provider in the README.

@@ -4,34 +4,14 @@ use crate::codec;
 use crate::diagnostic::Diagnostic;
 use crate::model::Mismatch;
 use crate::path::Path;
-use crate::summaries;
-
-summaries! {
-    /// The framework's own.
-    pub(crate) enum Summary {
-        Crashed = "Provider Crashed",
-        Defect = "Provider Defect",
-        InvalidIdentity = "Invalid Import Identity",
-        InvalidValue = "Invalid Value",
-        Missing = "Missing Configuration for Required Attribute",
-        NoImport = "Import Not Supported",
-        NoImportByIdentity = "Import by Identity Not Supported",
-        NoMove = "Unable to Move Resource State",
-        NoSuchType = "Unknown Type",
-        NoUpgrade = "Unable to Upgrade Resource State",
-        NoUpgradeOfIdentity = "Unable to Upgrade Resource Identity",
-        ReadOnly = "Invalid Configuration for Read-Only Attribute",
-        Undecodable = "Undecodable Value",
-        WriteOnly = "Write-only Attribute Not Allowed",
-    }
-}
+use crate::summary::Own;
 
 /// A call that panicked.
 pub(crate) fn crashed(rpc: &str) -> Diagnostic {
     Diagnostic {
         is_defect: true,
         ..Diagnostic::error(
-            Summary::Crashed,
+            Own::Crashed,
             format!(
                 "The provider crashed in {rpc}. It is still running, and nothing from this call \
                  was recorded. The log (TF_LOG=ERROR) says where it crashed."
@@ -43,7 +23,7 @@ pub(crate) fn crashed(rpc: &str) -> Diagnostic {
 /// Something that no schema declares.
 pub(crate) fn no_such_type(what: &str, name: &str) -> Diagnostic {
     Diagnostic::error(
-        Summary::NoSuchType,
+        Own::NoSuchType,
         format!(
             "This version of the provider has no {what} {name:?}. Check the spelling of the name, \
              or use a version of the provider that has it."
@@ -54,7 +34,7 @@ pub(crate) fn no_such_type(what: &str, name: &str) -> Diagnostic {
 /// `what` was sent, and is no JSON.
 pub(crate) fn not_json(what: &str) -> Diagnostic {
     Diagnostic::error(
-        Summary::Undecodable,
+        Own::Undecodable,
         format!("{what} is not valid JSON. {SAME_VERSION}"),
     )
 }
@@ -64,7 +44,7 @@ pub(crate) fn undecodable(what: &str, error: codec::Error) -> Diagnostic {
     let detail = format!(
         "{what} that Terraform sent does not fit the provider's schema: {error}. {SAME_VERSION}"
     );
-    Diagnostic::error(Summary::Undecodable, detail).at(error.path)
+    Diagnostic::error(Own::Undecodable, detail).at(error.path)
 }
 
 const SAME_VERSION: &str = "Use the version of the provider that the plan was made with. If the \
@@ -73,13 +53,13 @@ const SAME_VERSION: &str = "Use the version of the provider that the plan was ma
 /// A value that the model cannot hold. The decoder has seen to its type.
 pub(crate) fn unfit(mismatch: Mismatch) -> Diagnostic {
     let Mismatch { path, expected } = mismatch;
-    Diagnostic::error(Summary::InvalidValue, format!("{path} must be {expected}.")).at(path)
+    Diagnostic::error(Own::InvalidValue, format!("{path} must be {expected}.")).at(path)
 }
 
 /// A required attribute that is null. `name` is its path.
 pub(crate) fn missing(name: &Path) -> Diagnostic {
     Diagnostic::error(
-        Summary::Missing,
+        Own::Missing,
         format!("{name} is required. Set it to a value that is not null."),
     )
 }
@@ -98,7 +78,7 @@ pub(crate) fn maybe_dropped(missing: Diagnostic) -> Diagnostic {
 /// A value for an attribute that only the provider sets.
 pub(crate) fn read_only(name: &Path) -> Diagnostic {
     Diagnostic::error(
-        Summary::ReadOnly,
+        Own::ReadOnly,
         format!("{name} is set by the provider. Remove it from the configuration."),
     )
 }
@@ -106,7 +86,7 @@ pub(crate) fn read_only(name: &Path) -> Diagnostic {
 /// A write-only value from a host that would store it.
 pub(crate) fn write_only(name: &Path) -> Diagnostic {
     Diagnostic::error(
-        Summary::WriteOnly,
+        Own::WriteOnly,
         format!(
             "{name} is write-only, and this version of Terraform or OpenTofu would store its \
              value. Use Terraform 1.11 or OpenTofu 1.11, or later."
@@ -117,7 +97,7 @@ pub(crate) fn write_only(name: &Path) -> Diagnostic {
 /// A resource that cannot be imported.
 pub(crate) fn no_import(type_name: &str) -> Diagnostic {
     Diagnostic::error(
-        Summary::NoImport,
+        Own::NoImport,
         format!("{type_name} cannot be imported. Create it with terraform apply."),
     )
 }
@@ -125,7 +105,7 @@ pub(crate) fn no_import(type_name: &str) -> Diagnostic {
 /// A resource without an identity.
 pub(crate) fn no_import_by_identity(type_name: &str) -> Diagnostic {
     Diagnostic::error(
-        Summary::NoImportByIdentity,
+        Own::NoImportByIdentity,
         format!("{type_name} has no identity. Replace identity by id in the import block."),
     )
 }
@@ -133,7 +113,7 @@ pub(crate) fn no_import_by_identity(type_name: &str) -> Diagnostic {
 /// An import by something that is no identity of this resource.
 pub(crate) fn invalid_identity(problem: &str) -> Diagnostic {
     Diagnostic::error(
-        Summary::InvalidIdentity,
+        Own::InvalidIdentity,
         format!("{problem} Correct identity in the import block."),
     )
 }
@@ -152,7 +132,7 @@ pub(crate) fn no_upgrade_of_identity(type_name: &str, version: Option<(i64, i64)
         ),
     };
     Diagnostic::error(
-        Summary::NoUpgradeOfIdentity,
+        Own::NoUpgradeOfIdentity,
         format!("{problem}. Use the version of the provider that wrote it, or a later one."),
     )
 }
@@ -191,7 +171,7 @@ pub(crate) enum StoredState<'a> {
 
 impl StoredState<'_> {
     /// `summary` says what this was in the way of: an upgrade, or a move.
-    pub(crate) fn diagnostic(&self, summary: Summary) -> Diagnostic {
+    pub(crate) fn diagnostic(&self, summary: Own) -> Diagnostic {
         Diagnostic::error(summary, self.to_string())
     }
 }
@@ -217,7 +197,7 @@ pub(crate) fn cannot_move(source: &str, target: &str) -> Diagnostic {
     let detail = format!(
         "{why} Take {source} out of the state with a removed block, and import {target} instead."
     );
-    Diagnostic::error(Summary::NoMove, detail)
+    Diagnostic::error(Own::NoMove, detail)
 }
 
 #[cfg(test)]
@@ -229,7 +209,7 @@ mod tests {
     #[test]
     fn every_diagnostic() {
         let mut text = String::new();
-        for &summary in Summary::ALL {
+        for &summary in Own::ALL {
             for example in examples(summary) {
                 assert_eq!(example.summary, crate::Summary::text(summary));
                 let at = example
@@ -245,29 +225,29 @@ mod tests {
     }
 
     /// The compiler asks for those of a new summary.
-    fn examples(summary: Summary) -> Vec<Diagnostic> {
+    fn examples(summary: Own) -> Vec<Diagnostic> {
         let name = Path::attributes("name");
         match summary {
-            Summary::Crashed => vec![crashed("PlanResourceChange")],
-            Summary::Defect => vec![Diagnostic::defect(
+            Own::Crashed => vec![crashed("PlanResourceChange")],
+            Own::Defect => vec![Diagnostic::defect(
                 "An apply ended with neither a state nor an error.",
             )],
-            Summary::InvalidIdentity => vec![invalid_identity("data_source_id is required.")],
-            Summary::InvalidValue => vec![unfit(Mismatch {
+            Own::InvalidIdentity => vec![invalid_identity("data_source_id is required.")],
+            Own::InvalidValue => vec![unfit(Mismatch {
                 path: name,
                 expected: "a whole number of at most 64 bits",
             })],
-            Summary::Missing => vec![missing(&name), maybe_dropped(missing(&name))],
-            Summary::NoImport => vec![no_import("notes_note")],
-            Summary::NoImportByIdentity => vec![no_import_by_identity("notes_note")],
-            Summary::NoMove => vec![
+            Own::Missing => vec![missing(&name), maybe_dropped(missing(&name))],
+            Own::NoImport => vec![no_import("notes_note")],
+            Own::NoImportByIdentity => vec![no_import_by_identity("notes_note")],
+            Own::NoMove => vec![
                 cannot_move("null_resource", "notes_note"),
                 cannot_move("notes_note", "notes_note"),
                 StoredState::Flatmap.diagnostic(summary),
                 StoredState::NotJson.diagnostic(summary),
             ],
-            Summary::NoSuchType => vec![no_such_type("resource", "notes_book")],
-            Summary::NoUpgrade => {
+            Own::NoSuchType => vec![no_such_type("resource", "notes_book")],
+            Own::NoUpgrade => {
                 let error = codec::Error {
                     path: name,
                     reason: codec::Reason::Kind {
@@ -288,12 +268,12 @@ mod tests {
                 ];
                 states.map(|state| state.diagnostic(summary)).into()
             }
-            Summary::NoUpgradeOfIdentity => vec![
+            Own::NoUpgradeOfIdentity => vec![
                 no_upgrade_of_identity("notes_note", None),
                 no_upgrade_of_identity("notes_note", Some((3, 1))),
             ],
-            Summary::ReadOnly => vec![read_only(&name)],
-            Summary::Undecodable => {
+            Own::ReadOnly => vec![read_only(&name)],
+            Own::Undecodable => {
                 let error = codec::Error {
                     path: name,
                     reason: codec::Reason::Truncated,
@@ -303,7 +283,7 @@ mod tests {
                     undecodable("The configuration", error),
                 ]
             }
-            Summary::WriteOnly => vec![write_only(&name)],
+            Own::WriteOnly => vec![write_only(&name)],
         }
     }
 }

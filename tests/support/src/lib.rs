@@ -9,11 +9,11 @@
     reason = "a helper of tests says what is wrong by panicking"
 )]
 
+pub mod cargo;
 pub mod client;
 pub mod client_identity;
 pub mod core;
 pub mod damage;
-pub mod example;
 pub mod file_server;
 pub mod host;
 mod msgpack;

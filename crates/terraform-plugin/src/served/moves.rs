@@ -8,7 +8,7 @@ use super::resource::ServedResource;
 use super::stored::unknown_left;
 use super::typed::typed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::messages::{self, StoredState as Problem, Summary};
+use crate::messages::{self, StoredState as Problem};
 use crate::model::Model;
 use crate::moves::MoveSource;
 use crate::proto::tfplugin6::RawState;
@@ -16,6 +16,7 @@ use crate::proto::tfplugin6::move_resource_state::{Request, Response};
 use crate::resource::Resource;
 use crate::schema::Mode;
 use crate::source_state::SourceState;
+use crate::summary::Own;
 use crate::value::Value;
 use crate::wire::decode::{ReceivedState, StoredState};
 use crate::wire::encode;
@@ -78,7 +79,7 @@ impl<R: Resource> ServedResource<R> {
         received: &ReceivedState,
         private: &[u8],
     ) -> Answered<Response> {
-        let state = self.upgraded(version, received, Summary::NoMove)?;
+        let state = self.upgraded(version, received, Own::NoMove)?;
         let mut diagnostics = Diagnostics::new();
         let target_identity = match &self.identity {
             Some(_) => self.stored_identity(&typed(state.clone())?, None, &mut diagnostics),
@@ -96,11 +97,11 @@ impl<R: Resource> ServedResource<R> {
 
 fn parsed(received: &ReceivedState) -> Result<SourceState, Diagnostic> {
     let StoredState::Json(json) = received.stored() else {
-        return Err(Problem::Flatmap.diagnostic(Summary::NoMove));
+        return Err(Problem::Flatmap.diagnostic(Own::NoMove));
     };
     let json = serde_json::from_slice(json);
     json.map(SourceState::new)
-        .map_err(|_| Problem::NotJson.diagnostic(Summary::NoMove))
+        .map_err(|_| Problem::NotJson.diagnostic(Own::NoMove))
 }
 
 /// What cannot be read is not there: a move does not need it.

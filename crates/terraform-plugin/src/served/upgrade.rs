@@ -4,9 +4,10 @@ use super::answered::Answered;
 use super::resource::ServedResource;
 use crate::codec;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::messages::{StoredState as Problem, Summary};
+use crate::messages::StoredState as Problem;
 use crate::proto::tfplugin6::upgrade_resource_state::{Request, Response};
 use crate::resource::Resource;
+use crate::summary::Own;
 use crate::value::{AnyValue, Value};
 use crate::wire::decode::{ReceivedState, StoredState};
 use crate::wire::encode;
@@ -16,7 +17,7 @@ impl<R: Resource> ServedResource<R> {
     /// nothing: core would take the object for gone.
     pub(super) fn upgrade_resource_state(&self, request: Request) -> Answered<Response> {
         let received = ReceivedState::new(request.raw_state);
-        let state = self.upgraded(request.version, &received, Summary::NoUpgrade)?;
+        let state = self.upgraded(request.version, &received, Own::NoUpgrade)?;
         let response = Response {
             upgraded_state: Some(encode::value(&state, &self.shape.ty, "The upgraded state")?),
             diagnostics: Vec::new(),
@@ -30,7 +31,7 @@ impl<R: Resource> ServedResource<R> {
         &self,
         version: i64,
         received: &ReceivedState,
-        summary: Summary,
+        summary: Own,
     ) -> Result<AnyValue, Diagnostic> {
         let current = self.shape.schema.version;
         if version > current || version < 0 {
