@@ -270,9 +270,9 @@ fn advice(error: &ClientError) -> (Summary, String) {
     if error.is_not_found() {
         return (
             Summary::NotFound,
-            "Either it was disconnected, or the API key belongs to another organisation. The API \
-             cannot create a data source: connect it in incident.io, or correct data_source_id or \
-             the key."
+            "Either the data source was disconnected, or the API key belongs to another \
+             organisation. The API cannot create a data source: connect it in incident.io, or \
+             correct data_source_id or the key."
                 .to_owned(),
         );
     }

@@ -1,4 +1,4 @@
-//! What diagnostics begin with. A message has a row, and messages about the same may share a text.
+//! What diagnostics begin with, and how they list names. A message has a row, and messages about the same may share a text.
 //!
 //! The constructors of [`Diagnostic`](terraform_plugin::Diagnostic) take nothing else. The tests
 //! have an example of each row, in a match that the compiler keeps complete; their snapshot is what
@@ -6,6 +6,8 @@
 
 #[cfg(test)]
 mod tests;
+
+use std::fmt::Display;
 
 use terraform_plugin::summaries;
 
@@ -75,5 +77,16 @@ summaries! {
         Replaced = "Data Source Stays Active in incident.io",
         BlockRemoved = "Credentials Stay Active in incident.io",
         ValueRemoved = "Value Stays Active in incident.io",
+    }
+}
+
+/// One name, or several with commas, and with `last` before the last.
+pub(crate) fn listed(names: impl IntoIterator<Item: Display>, last: &str) -> String {
+    let mut names: Vec<_> = names.into_iter().map(|name| name.to_string()).collect();
+    let end = names.pop().unwrap_or_default();
+    if names.is_empty() {
+        end
+    } else {
+        format!("{} {last} {end}", names.join(", "))
     }
 }

@@ -13,7 +13,7 @@ use super::model::{DatadogConfig, GrafanaConfig, TelemetryDataSource};
 use super::validate;
 use crate::client::DataSourceUpdate;
 use crate::connection::Connections;
-use crate::summary::Summary;
+use crate::summary::{Summary, listed};
 
 model! {
     /// The attributes, typed.
@@ -78,8 +78,7 @@ fn names(config: &TelemetryDataSource) -> String {
     if fields.is_empty() {
         fields.extend(Field::keys());
     }
-    let names: Vec<_> = fields.iter().map(ToString::to_string).collect();
-    names.join(" or ")
+    listed(fields, "or")
 }
 
 fn has_key(config: &TelemetryDataSource) -> bool {

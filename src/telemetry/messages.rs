@@ -6,7 +6,7 @@ use super::attributes::{Block, Field};
 use super::change::{Change, Why};
 use super::model::TelemetryDataSource;
 use super::private::{Decision, NoRandomness, Sign};
-use crate::summary::Summary;
+use crate::summary::{Summary, listed};
 
 /// Those that say something, in one text.
 fn sentences(sentences: &[&str]) -> String {
@@ -16,17 +16,6 @@ fn sentences(sentences: &[&str]) -> String {
         .copied()
         .collect();
     said.join(" ")
-}
-
-/// `grafana_config.api_key`, or several with commas and an "and".
-fn list(fields: impl Iterator<Item = Field>) -> String {
-    let mut names: Vec<_> = fields.map(|field| field.to_string()).collect();
-    let last = names.pop().unwrap_or_default();
-    if names.is_empty() {
-        last
-    } else {
-        format!("{} and {last}", names.join(", "))
-    }
 }
 
 fn id(model: &TelemetryDataSource) -> &str {
@@ -211,7 +200,7 @@ pub(crate) fn replaces_credentials(prior: &TelemetryDataSource, change: &Change)
              those alone, remove the keys from the configuration: ignore_changes does not hold \
              back keys that the state does not have yet.",
             title = title(prior),
-            keys = list(keys.map(|(field, _)| *field)),
+            keys = listed(keys.map(|(field, _)| *field), "and"),
         ),
     )
 }
@@ -249,7 +238,7 @@ pub(crate) fn sent_again(
         Summary::SentAgain,
         format!(
             "{reason} Applying this plan sends {fields} again, whether or not {changed}.",
-            fields = list(fields.iter().copied()),
+            fields = listed(fields, "and"),
             changed = if fields.len() == 1 {
                 "its value has changed"
             } else {

@@ -7,7 +7,7 @@ use super::attributes::{Block, Field};
 use super::checks::identifier;
 use super::model::{OnExternalChange, TelemetryDataSource};
 use crate::checks;
-use crate::summary::Summary;
+use crate::summary::{Summary, listed};
 
 /// Everything that can be said of a configuration before `ignore_changes`.
 pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
@@ -136,12 +136,13 @@ fn empty_block(block: Block) -> Diagnostic {
         format!(
             "{block} is empty. Set {keys} in it, or remove the block.",
             block = block.name(),
-            keys = block
-                .fields()
-                .filter(|field| field.is_key())
-                .map(|field| field.row().name)
-                .collect::<Vec<_>>()
-                .join(" or "),
+            keys = listed(
+                block
+                    .fields()
+                    .filter(|field| field.is_key())
+                    .map(|field| field.row().name),
+                "or",
+            ),
         ),
     )
     .at(block.path())
