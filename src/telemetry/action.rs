@@ -190,10 +190,10 @@ pub(crate) fn dropped(config: &TelemetryDataSource) -> Diagnostic {
     Diagnostic::error(
         Summary::KeyDropped,
         format!(
-            "Nothing was sent, because no value arrived for {keys}. If the value is ephemeral, \
-             Terraform 1.16 or 1.17 has dropped it, as they do with -invoke. Invoke the action \
-             from an action_trigger in the lifecycle block of a resource, or give it a value that \
-             is not ephemeral.",
+            "Nothing was sent, because no value arrived for {keys}. If the value is ephemeral, that \
+             is why: Terraform 1.16 and 1.17 drop it with -invoke. Invoke the action from an \
+             action_trigger in the lifecycle block of a resource, or give it a value that is not \
+             ephemeral.",
             keys = names(config),
         ),
     )

@@ -102,7 +102,7 @@ fn an_ephemeral_key_reaches_invoke_where_terraform_hands_it_over(scene: &mut Sce
         scene
             .fails(&INVOKE)
             .says("no value arrived for grafana_config.api_key")
-            .says("If it is ephemeral, Terraform has dropped it")
+            .says("Terraform 1.16 and 1.17 drop it with -invoke")
             .says("action_trigger");
         assert_eq!(scene.written(), NOTHING);
     }
@@ -110,7 +110,7 @@ fn an_ephemeral_key_reaches_invoke_where_terraform_hands_it_over(scene: &mut Sce
 
 fn mistakes_are_found_before_anything_is_sent(scene: &mut Scene) {
     for (lines, says) in [
-        ("", "The configuration of the action has no key"),
+        ("", "The action has no key to send"),
         ("    grafana_config {}", "Empty Configuration Block"),
         (
             "    grafana_config {\n      api_url = \"grafana.example.com\"\n    }",

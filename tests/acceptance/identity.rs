@@ -1,5 +1,6 @@
 //! The resource's identity, of clients that know identities.
 
+use incident_sandbox::DataSourceSeed;
 use serde_json::{Value, json};
 use test_support::tests;
 
@@ -7,6 +8,7 @@ use crate::scene::{GRAFANA, ID, NOTHING, NOWHERE, Scene, grafana, with_token};
 
 tests! {
     an_import_by_identity,
+    an_id_that_is_known_after_apply,
     an_identity_that_is_none_is_refused,
     a_state_from_before_gets_it_without_a_diff
 }
@@ -29,6 +31,23 @@ fn an_import_by_identity(scene: &mut Scene) {
     assert_eq!(identity(scene), json!({"data_source_id": ID}));
     assert_eq!(scene.attributes(GRAFANA)["data_source_id"], ID);
     scene.plan_is_empty().is_silent();
+}
+
+/// OpenTofu 1.12 ends a plan with an error where an identity in it is not known.
+fn an_id_that_is_known_after_apply(scene: &mut Scene) {
+    scene.sandbox.add(DataSourceSeed::grafana("other", "Other"));
+    for id in [ID, "other"] {
+        let late = format!("resource \"terraform_data\" \"late\" {{\n  input = \"{id}\"\n}}\n");
+        let pending = grafana("").replace(&format!("\"{ID}\""), "terraform_data.late.output");
+        scene.configure(&[late, pending].concat());
+        scene
+            .plan_saved()
+            .says("data_source_id")
+            .says("(known after apply)");
+        scene.apply_saved();
+        assert_eq!(identity(scene), json!({"data_source_id": id}));
+        scene.plan_is_empty().is_silent();
+    }
 }
 
 fn an_identity_that_is_none_is_refused(scene: &mut Scene) {

@@ -67,9 +67,9 @@ pub(crate) fn missing(name: &Path) -> Diagnostic {
 /// The same in an action that was planned with a value: what is missing since then was ephemeral.
 pub(crate) fn maybe_dropped(missing: Diagnostic) -> Diagnostic {
     let detail = format!(
-        "{} If its value is ephemeral, Terraform 1.16 or 1.17 has dropped it, as they do with \
-         -invoke. Nothing was done. Invoke the action from the action_trigger of a resource, or \
-         give it a value that is not ephemeral.",
+        "{} If its value is ephemeral, that is why: Terraform 1.16 and 1.17 drop it with -invoke. \
+         Nothing was done. Invoke the action from the action_trigger of a resource, or give it a \
+         value that is not ephemeral.",
         missing.detail,
     );
     Diagnostic { detail, ..missing }

@@ -264,9 +264,7 @@ pub(super) fn answer(rule: Rule, broken: bool) -> Verdict {
             true,
         )),
         Rule::IdentityGiven => judge_identity(None, (!broken).then(|| text("a"))),
-        Rule::IdentityKnown => {
-            identity::judge_known(&object([("id", or!(Value::Unknown, text("a")))]))
-        }
+        Rule::IdentityKnown => judge_identity(None, Some(or!(Value::Unknown, text("a")))),
         Rule::IdentityKept => judge_identity(Some(text("a")), Some(text(or!("b", "a")))),
         Rule::GeneratedSettable => stored::judge_generated(
             &subject(),

@@ -54,10 +54,10 @@ impl<R: Resource> ServedResource<R> {
             Some(prior) => self.resource.update(typed(prior)?, request, stop).await,
         };
         let mut diagnostics = applied.diagnostics;
-        let new_identity = applied.state.as_ref().and_then(|state| {
-            let planned = self.known_identity(planned_identity);
-            self.stored_identity(state, planned, &mut diagnostics)
-        });
+        let new_identity = applied
+            .state
+            .as_ref()
+            .and_then(|state| self.stored_identity(state, planned_identity, &mut diagnostics));
         let state = applied.state.map(|state| Value::Known(state.into_known()));
         let new_state = self.shape.new_state(state, R::TYPE_NAME, &mut diagnostics);
         let private = encode::private(&applied.private);

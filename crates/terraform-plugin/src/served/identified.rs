@@ -46,16 +46,6 @@ impl<R: Resource> ServedResource<R> {
         encoded.map_err(|defect| diagnostics.push(defect)).ok()
     }
 
-    /// An identity that a plan has given, if it is wholly known.
-    pub(super) fn known_identity(&self, planned: Identity) -> Identity {
-        let served = self.identity.as_ref()?;
-        let planned = planned?;
-        let received = Received::new(planned.identity_data.clone());
-        let identity = received.decode(&served.shape.ty, "The planned identity");
-        let is_known = identity.is_ok_and(|identity| identity.first_unknown().is_none());
-        is_known.then_some(planned)
-    }
-
     /// What a state says of the identity, if the resource has one.
     pub(super) fn identity_of(&self, state: &R::Model) -> Result<Option<AnyValue>, Diagnostic> {
         match &self.identity {
@@ -64,8 +54,10 @@ impl<R: Resource> ServedResource<R> {
         }
     }
 
-    /// The identity in a plan, from what the prior and the planned state say of it. That of an
-    /// object that `is_new` may be unknown. That of an object that exists stays.
+    /// The identity in a plan, from what the prior and the planned state say of it. There is none
+    /// of an object that `is_new` while it is not wholly known: core allows it to be unknown, but
+    /// Terraform then cannot show the plan, and `OpenTofu` ends it with an error. That of an object
+    /// that exists stays.
     pub(super) fn planned_identity(
         &self,
         prior: Option<AnyValue>,
@@ -76,10 +68,11 @@ impl<R: Resource> ServedResource<R> {
         let Some(served) = &self.identity else {
             return Ok(None);
         };
+        let is_known = |identity: &AnyValue| identity.first_unknown().is_none();
         if is_new {
+            let planned = planned.filter(is_known);
             return planned.map(|planned| served.encode(&planned)).transpose();
         }
-        let is_known = |identity: &AnyValue| identity.first_unknown().is_none();
         let prior = prior.filter(is_known);
         if let (Some(prior), Some(planned)) = (&prior, &planned)
             && let Some(name) = changed(prior, planned)

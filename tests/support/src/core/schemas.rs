@@ -2,7 +2,7 @@
 
 use super::rules::value::block_type;
 use super::rules::{Verdict, identity, schema};
-use super::values::Type;
+use super::values::{AnyValue, Known, Type, Value};
 use crate::plugin_client::Channel;
 use crate::proto::tfplugin6 as proto;
 use crate::proto::tfplugin6::provider_client::ProviderClient;
@@ -59,6 +59,18 @@ impl Schemas {
             resource,
             data,
         }
+    }
+
+    /// Whether the identity of this object is not wholly known: an attribute of it has the name of
+    /// one in the state.
+    pub fn identity_is_pending(&self, state: &AnyValue) -> bool {
+        let (Type::Object(attributes), Value::Known(Known::Object(state))) =
+            (&self.identity_type, state)
+        else {
+            return false;
+        };
+        let mut values = attributes.keys().map(|name| &state[name]);
+        values.any(|value| value.first_unknown().is_some())
     }
 }
 

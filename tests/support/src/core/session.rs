@@ -238,19 +238,6 @@ impl<'a> Session<'a> {
         identity.filter(|_| self.generation.identities)
     }
 
-    /// The same of one that is stored.
-    fn stored_identity(
-        &mut self,
-        before: Option<&AnyValue>,
-        answer: Option<&proto::ResourceIdentityData>,
-    ) -> Option<AnyValue> {
-        let identity = self.identity(before, answer);
-        if let Some(identity) = &identity {
-            self.verdict.extend(identity::judge_known(identity));
-        }
-        identity
-    }
-
     /// Of an identity that is not there yet: Terraform asks with version 0 and without bytes.
     pub async fn upgrade_identity(&mut self) -> Option<AnyValue> {
         let request = proto::upgrade_resource_identity::Request {
@@ -325,7 +312,7 @@ impl<'a> Session<'a> {
         let identity = if diagnostics.has_errors() {
             identity.cloned()
         } else {
-            self.stored_identity(identity, answer.new_identity.as_ref())
+            self.identity(identity, answer.new_identity.as_ref())
         };
         StateAnswer {
             state,
@@ -376,20 +363,20 @@ impl<'a> Session<'a> {
                 }
             }
         }
-        // What is created under an id that is not known yet has none; core drops it of a destroy.
-        let planned_identity = answer.planned_identity.as_ref();
-        let identity = match planned_identity.filter(|_| !diagnostics.has_errors()) {
-            Some(planned) if !call.config.is_null() => {
-                let prior = call.prior_identity.as_ref();
-                let prior = prior.filter(|_| paths.is_empty() && !call.prior.is_null());
-                // Only of what is created may it not be known yet.
-                if call.prior.is_null() || !paths.is_empty() {
-                    self.identity(prior, Some(planned))
-                } else {
-                    self.stored_identity(prior, Some(planned))
-                }
-            }
-            _ => None,
+        // Core drops that of a destroy. What is created under an id that is not known yet has none:
+        // core takes it, and cannot show it (5.13).
+        let is_new = call.prior.is_null() || !paths.is_empty();
+        let pending = is_new && self.schemas.identity_is_pending(&planned);
+        let identity = if diagnostics.has_errors() || call.config.is_null() {
+            None
+        } else if pending {
+            let given = answer.planned_identity.is_some();
+            self.verdict
+                .check(Rule::IdentityKnown, &Path::root(), !given);
+            None
+        } else {
+            let prior = call.prior_identity.as_ref().filter(|_| !is_new);
+            self.identity(prior, answer.planned_identity.as_ref())
         };
         PlanAnswer {
             planned,
@@ -434,7 +421,7 @@ impl<'a> Session<'a> {
         }
         let identity = match answer.new_identity.as_ref() {
             _ if !state.is_known() => None,
-            new => self.stored_identity(call.planned_identity.as_ref(), new),
+            new => self.identity(call.planned_identity.as_ref(), new),
         };
         StateAnswer {
             state,
@@ -474,7 +461,7 @@ impl<'a> Session<'a> {
         let object = first.map(|((_, state), object)| Object {
             state,
             private: object.private,
-            identity: self.stored_identity(identity, object.identity.as_ref()),
+            identity: self.identity(identity, object.identity.as_ref()),
             tainted: false,
         });
         (object, diagnostics)
@@ -509,7 +496,7 @@ impl<'a> Session<'a> {
         let object = Object {
             state,
             private: answer.target_private,
-            identity: self.stored_identity(call.identity.as_ref(), answer.target_identity.as_ref()),
+            identity: self.identity(call.identity.as_ref(), answer.target_identity.as_ref()),
             tainted: false,
         };
         (Some(object), diagnostics)

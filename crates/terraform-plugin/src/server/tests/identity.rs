@@ -107,11 +107,11 @@ async fn plan(
 }
 
 #[tokio::test]
-async fn only_a_new_object_may_have_an_unknown_identity() {
+async fn a_new_object_has_no_identity_until_it_is_known() {
     // A create, and the second half of a replacement, which comes with the identity of the first.
     for before in [None, known("id-1")] {
         let answer = plan(nil(), configured("a"), before).await;
-        assert_eq!(answer.planned_identity, identity(Value::Unknown));
+        assert_eq!(answer.planned_identity, None);
     }
     let before = || known("id-1");
     let answer = plan(state(named("a")), configured("a"), None).await;
@@ -131,9 +131,7 @@ async fn only_a_new_object_may_have_an_unknown_identity() {
     };
     let answer = plan(state(named("a")), state(moved), before()).await;
     assert_eq!(answer.requires_replace.len(), 1);
-    let planned = answer.planned_identity.unwrap().identity_data.unwrap();
-    let planned = codec::decode(&planned.msgpack, &identity_schema().ty()).unwrap();
-    assert_eq!(planned.first_unknown(), Some(Path::attributes("id")));
+    assert_eq!(answer.planned_identity, None);
     // What is to be destroyed keeps its own.
     let answer = plan(state(named("a")), nil(), known("stored")).await;
     assert_eq!(answer.planned_identity, known("stored"));
@@ -175,22 +173,21 @@ async fn what_was_applied_has_a_known_identity() {
         id: Value::Unknown,
         ..named(name)
     };
-    let planned = || identity(Value::Unknown);
-    let answer = apply(nil(), new("a"), planned()).await;
+    let answer = apply(nil(), new("a"), None).await;
     assert_eq!(answer.new_identity, known("id-1"));
     let answer = apply(state(named("a")), named("b"), known("id-1")).await;
     assert_eq!(answer.new_identity, known("id-1"));
     // Nothing was created, and half of it.
-    let answer = apply(nil(), new("fail"), planned()).await;
+    let answer = apply(nil(), new("fail"), None).await;
     assert_eq!((answer.new_state, answer.new_identity), (None, None));
-    let answer = apply(nil(), new("half"), planned()).await;
+    let answer = apply(nil(), new("half"), None).await;
     assert_eq!(told(&answer.diagnostics), ["E Failed"]);
     assert!(answer.new_state.is_some());
     assert_eq!(answer.new_identity, None);
     let answer = apply(nil(), new("half"), known("planned")).await;
     assert_eq!(answer.new_identity, known("planned"));
     // The state stays, whatever is wrong with the identity.
-    let answer = apply(nil(), new("hazy"), planned()).await;
+    let answer = apply(nil(), new("hazy"), None).await;
     assert_eq!(told(&answer.diagnostics), ["E Provider Defect"]);
     assert_eq!(answer.new_state, state(named("hazy")));
     assert_eq!(answer.new_identity, None);

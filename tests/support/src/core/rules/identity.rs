@@ -35,16 +35,10 @@ pub fn judge(
         return (verdict, None);
     };
     let identity = decode(answer.identity_data.as_ref(), ty, &mut verdict);
-    let kept = before.is_none_or(|before| before.first_unknown().is_some() || *before == identity);
-    verdict.check(Rule::IdentityKept, &root, kept);
-    (verdict, Some(identity))
-}
-
-/// An identity that is stored, or handed out.
-pub fn judge_known(identity: &AnyValue) -> Verdict {
-    let mut verdict = Verdict::default();
     let unknown = identity.first_unknown();
     let known = identity.is_known() && unknown.is_none();
     verdict.check(Rule::IdentityKnown, &unknown.unwrap_or_default(), known);
-    verdict
+    let kept = before.is_none_or(|before| *before == identity);
+    verdict.check(Rule::IdentityKept, &root, kept);
+    (verdict, Some(identity))
 }
