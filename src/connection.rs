@@ -79,9 +79,10 @@ impl Connection {
         &self,
         failure: Failure,
         doing: &str,
+        in_doubt: Option<&str>,
         attribute: impl Fn(&str) -> Option<Path>,
     ) -> Diagnostics {
-        failure.into_diagnostics(doing, attribute, &self.told)
+        failure.into_diagnostics(doing, in_doubt, attribute, &self.told)
     }
 
     /// The client, for whatever family of the API.

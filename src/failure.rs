@@ -7,7 +7,7 @@ use terraform_plugin::{Diagnostic, Diagnostics, Path};
 
 use crate::client::{ClientError, ConnectionKind, DataSourceIdError, Identity, TlsProblem};
 use crate::settings::API_KEY;
-use crate::summary::Summary;
+use crate::summary::{Summary, sentences};
 
 /// The role of a key that may update data sources.
 const ROLE: &str = "telemetry_data_source_update";
@@ -44,6 +44,12 @@ impl Told {
     fn is_first(&self, summary: Summary) -> bool {
         let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         told.insert(summary)
+    }
+
+    /// An error that is told in full once.
+    fn error(&self, summary: Summary, full: String, short: String) -> Diagnostics {
+        let is_first = self.is_first(summary);
+        Diagnostic::error(summary, if is_first { full } else { short }).into()
     }
 }
 
@@ -86,41 +92,35 @@ impl Failure {
     }
 
     /// What to tell the practitioner. `doing` is what was attempted, such as
-    /// `update data source "01G…"`; `attribute` finds the attribute behind a field that the API
+    /// `update data source "01G…"`; `in_doubt`, of a write, the sentence to add where nobody knows
+    /// whether it was carried out; `attribute` finds the attribute behind a field that the API
     /// names. What has nothing to do with one data source is told in full once.
     pub(crate) fn into_diagnostics(
         self,
         doing: &str,
+        in_doubt: Option<&str>,
         attribute: impl Fn(&str) -> Option<Path>,
         told: &Told,
     ) -> Diagnostics {
         let whose_key = self.whose_key();
         let error = match &self {
             Self::MissingKey => {
-                let summary = Summary::MissingKey;
-                let detail = if told.is_first(summary) {
-                    format!(
-                        "No API key is configured, so this provider cannot {doing}. Set api_key in \
-                         the provider block, or the environment variable {API_KEY}. Create a key \
-                         with the role {ROLE} at {KEYS}."
-                    )
-                } else {
-                    format!("Without an API key, this provider cannot {doing} either.")
-                };
-                return Diagnostic::error(summary, detail).into();
+                let full = format!(
+                    "No API key is configured, so this provider cannot {doing}. Set api_key in the \
+                     provider block, or the environment variable {API_KEY}. Create a key with the \
+                     role {ROLE} at {KEYS}."
+                );
+                let short = format!("Without an API key, this provider cannot {doing} either.");
+                return told.error(Summary::MissingKey, full, short);
             }
             Self::UnknownSettings => {
-                let summary = Summary::UnknownSettings;
-                let detail = if told.is_first(summary) {
-                    format!(
-                        "The provider's api_key or endpoint depends on something that does not \
-                         exist yet, so this provider cannot {doing}. Create that first with \
-                         terraform apply -target, or set {API_KEY} instead."
-                    )
-                } else {
-                    format!("Without its settings, this provider cannot {doing} either.")
-                };
-                return Diagnostic::error(summary, detail).into();
+                let full = format!(
+                    "The provider's api_key or endpoint depends on something that does not exist \
+                     yet, so this provider cannot {doing}. Create that first with terraform apply \
+                     -target, or set {API_KEY} instead."
+                );
+                let short = format!("Without its settings, this provider cannot {doing} either.");
+                return told.error(Summary::UnknownSettings, full, short);
             }
             Self::InvalidId(error) => {
                 return Diagnostic::error(
@@ -132,18 +132,21 @@ impl Failure {
             }
             Self::Client { error, .. } => error,
         };
-        let refused = refused_values(error, doing, &attribute);
+        let in_doubt = in_doubt.filter(|_| error.leaves_in_doubt());
+        let in_doubt = in_doubt.unwrap_or_default();
+        let refused = refused_values(error, doing, in_doubt, &attribute);
         if !refused.is_empty() {
             return refused;
         }
         let path = attribute("id").filter(|_| error.is_not_found());
         let (summary, advice) = advice(error);
-        let detail = if told.is_first(summary) || !is_general(error) {
-            let parts = [format!("Could not {doing}: {error}."), whose_key, advice];
-            let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-            said.join(" ")
+        let what = format!("Could not {doing}: {error}.");
+        // What is of one data source alone does not count as told: it has advice of its own.
+        let detail = if !is_general(error) || told.is_first(summary) {
+            sentences(&[&what, &whose_key, &advice, in_doubt])
         } else {
-            format!("Could not {doing}: {error}. The first error of this kind says how to fix it.")
+            let advice = "The first error of this kind says how to fix it.";
+            sentences(&[&what, advice, in_doubt])
         };
         Diagnostic::error(summary, detail)
             .at(path.unwrap_or_else(Path::root))
@@ -152,14 +155,24 @@ impl Failure {
 }
 
 /// Errors on the attributes whose values the API does not take, and one more for whatever it
-/// complains of beside them; none where it complains of no attribute.
+/// complains of beside them; none where it complains of no attribute, or not of values.
 fn refused_values(
     error: &ClientError,
     doing: &str,
+    in_doubt: &str,
     attribute: impl Fn(&str) -> Option<Path>,
 ) -> Diagnostics {
     let reference = reference(error);
     let mut refused = Diagnostics::new();
+    if !error.is_final() || error.is_not_found() {
+        return refused;
+    }
+    // An attempt before this one may have been carried out.
+    let outcome = if in_doubt.is_empty() {
+        "Nothing was changed."
+    } else {
+        in_doubt
+    };
     let mut others: Vec<String> = error.others().map(str::to_owned).collect();
     for (field, message) in error.fields() {
         let Some(path) = attribute(field) else {
@@ -171,7 +184,7 @@ fn refused_values(
                 Summary::ValueRefused,
                 format!(
                     "Could not {doing}: incident.io does not accept {path}: {message} \
-                     ({reference}). Nothing was changed. Correct the value and apply again.",
+                     ({reference}). {outcome} Correct the value and apply again.",
                     message = message.trim_end_matches('.'),
                 ),
             )
@@ -276,6 +289,7 @@ fn advice(error: &ClientError) -> (Summary, String) {
                 .to_owned(),
         );
     }
+    let is_unreadable = matches!(error.last(), ClientError::Decode(_));
     let (summary, advice) = match error.last() {
         ClientError::InvalidCredential(_) => {
             return (
@@ -309,28 +323,28 @@ fn advice(error: &ClientError) -> (Summary, String) {
             "This answer is not from incident.io's API. Check the provider's endpoint, and any \
              proxy or gateway in front of it.",
         ),
-        _ if error.is_foreign() || error.request_id().is_none() => (
+        _ if error.is_foreign() || is_unreadable && error.request_id().is_none() => (
             Summary::Unexpected,
             "Run the command again. If the problem persists, check the provider's endpoint, and \
              any proxy in front of it.",
         ),
-        _ if !error.is_final() => (
-            Summary::Unexpected,
-            "Run the command again. If the problem persists, contact incident.io support and quote \
-             the request ID.",
-        ),
-        _ => (
-            Summary::RequestRefused,
-            "Correct what the message names. If you find nothing wrong, contact incident.io \
-             support and quote the request ID.",
-        ),
+        _ if !error.is_final() => {
+            let advice = "Run the command again. If the problem persists, contact incident.io";
+            return (Summary::Unexpected, support(advice, error));
+        }
+        _ => {
+            let advice = "Correct what the message names. If you find nothing wrong, contact \
+                          incident.io";
+            return (Summary::RequestRefused, support(advice, error));
+        }
     };
-    let again = if error.leaves_in_doubt() {
-        " It is not known whether incident.io stored the change; the next apply sends it again."
-    } else {
-        ""
-    };
-    (summary, format!("{advice}{again}"))
+    (summary, advice.to_owned())
+}
+
+/// Ends `advice` with what support needs.
+fn support(advice: &str, error: &ClientError) -> String {
+    let quote = error.request_id().map(|_| " and quote the request ID");
+    format!("{advice} support{}.", quote.unwrap_or_default())
 }
 
 const fn connection_advice(kind: ConnectionKind) -> &'static str {
@@ -360,6 +374,11 @@ const fn connection_advice(kind: ConnectionKind) -> &'static str {
 
 const fn tls_advice(problem: Option<TlsProblem>) -> &'static str {
     match problem {
+        // The system's verifier goes by the system's store alone.
+        Some(TlsProblem::UnknownIssuer) if cfg!(any(windows, target_vendor = "apple")) => {
+            "If a proxy or a private API presents its own certificate, add its root certificate to \
+             the system's certificate store."
+        }
         Some(TlsProblem::UnknownIssuer) => {
             "If a proxy or a private API presents its own certificate, set SSL_CERT_FILE to a file \
              with its root certificate."
@@ -387,6 +406,96 @@ const fn tls_advice(problem: Option<TlsProblem>) -> &'static str {
         }
         Some(TlsProblem::Other) | None => {
             "Check the provider's endpoint, and any proxy in front of it."
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::client::testing::answered;
+
+    fn said(error: ClientError, told: &Told) -> Vec<(&'static str, String)> {
+        let attribute = |field: &str| Some(Path::attributes(field));
+        let failure = Failure::client(error);
+        let diagnostics = failure.into_diagnostics("write", Some("In doubt."), attribute, told);
+        let diagnostics = diagnostics.into_iter();
+        diagnostics
+            .map(|diagnostic| (diagnostic.summary(), diagnostic.detail))
+            .collect()
+    }
+
+    fn refused(status: u16, kind: &str, field: &str) -> ClientError {
+        let error = json!({"code": "c", "message": "No.", "source": {"field": field}});
+        answered(
+            status,
+            &[],
+            &json!({"type": kind, "status": status, "errors": [error]}),
+        )
+    }
+
+    #[test]
+    fn nothing_was_changed_only_where_that_is_known() {
+        let error = || refused(422, "validation_error", "name");
+        let ends = [
+            (error(), "Nothing was changed."),
+            (error().in_doubt(), "In doubt."),
+        ];
+        for (error, says) in ends {
+            let said = said(error, &Told::default());
+            let [(summary, detail)] = &said[..] else {
+                panic!("{said:?}")
+            };
+            assert_eq!(*summary, "Value Refused by incident.io");
+            assert!(
+                detail.contains(&format!("{says} Correct the value")),
+                "{detail}"
+            );
+        }
+        // A server that fails may name a field, and does not refuse its value.
+        let [(summary, detail)] =
+            &said(refused(500, "internal_error", "name"), &Told::default())[..]
+        else {
+            panic!("one of them")
+        };
+        assert_eq!(*summary, "Unexpected Response from incident.io");
+        assert!(detail.ends_with("In doubt."), "{detail}");
+    }
+
+    #[test]
+    fn what_is_not_found_is_no_value() {
+        let [(summary, _)] = &said(refused(404, "not_found", "id"), &Told::default())[..] else {
+            panic!("one of them")
+        };
+        assert_eq!(*summary, "Telemetry Data Source Not Found");
+    }
+
+    #[test]
+    fn a_refusal_needs_no_request_id() {
+        let error = json!({"code": "c", "message": "Integrations are locked"});
+        let body = json!({"type": "validation_error", "status": 422, "errors": [error]});
+        let [(summary, detail)] = &said(answered(422, &[], &body), &Told::default())[..] else {
+            panic!("one of them")
+        };
+        assert_eq!(*summary, "Request Refused by incident.io");
+        assert!(detail.ends_with("contact incident.io support."), "{detail}");
+    }
+
+    /// What is of one data source has advice of its own.
+    #[test]
+    fn told_is_what_is_general() {
+        let told = Told::default();
+        let api = json!({"type": "internal_error", "status": 500, "request_id": "r"});
+        let gateway = || answered(502, &[], &json!("<html>"));
+        for (error, says) in [
+            (answered(500, &[], &api), "contact incident.io support"),
+            (gateway(), "check the provider's endpoint"),
+            (gateway(), "The first error of this kind"),
+        ] {
+            let said = said(error, &told);
+            assert!(said[0].1.contains(says), "{said:?}");
         }
     }
 }

@@ -62,7 +62,7 @@ pub static SETTINGS: &[Setting] = &[
         default: Some("true"),
         words: "Whether a plan reads each data source, with one empty update each. With `false`, a \
             plan makes no request and sees no drift, except that a state which has just been \
-            imported is still read.",
+            imported, or moved from a resource of another type, is still read.",
         kind: Kind::Switch(|draft, wanted| draft.drift_detection = wanted),
     },
     Setting {

@@ -80,6 +80,16 @@ summaries! {
     }
 }
 
+/// Those that say something, in one text.
+pub(crate) fn sentences(sentences: &[&str]) -> String {
+    let said: Vec<_> = sentences
+        .iter()
+        .filter(|text| !text.is_empty())
+        .copied()
+        .collect();
+    said.join(" ")
+}
+
 /// One name, or several with commas, and with `last` before the last.
 pub(crate) fn listed(names: impl IntoIterator<Item: Display>, last: &str) -> String {
     let mut names: Vec<_> = names.into_iter().map(|name| name.to_string()).collect();

@@ -243,7 +243,8 @@ fn explain(failure: Failure, told: &Told) -> Diagnostics {
         };
         Some(Path::attributes(name))
     };
-    failure.into_diagnostics(&format!("update data source {ID:?}"), attribute, told)
+    let doing = format!("update data source {ID:?}");
+    failure.into_diagnostics(&doing, Some(samples::IN_DOUBT), attribute, told)
 }
 
 fn explained(failure: Failure) -> Vec<Diagnostic> {

@@ -179,7 +179,10 @@ impl Action for RotateCredentials {
             }
             Err(failure) => {
                 let doing = format!("rotate the credentials of data source {id:?}");
-                connection.explain(failure, &doing, |field| attribute_of(&config, field))
+                let in_doubt = "It is not known whether incident.io stored the credentials: invoke \
+                                the action again.";
+                let attribute = |field: &str| attribute_of(&config, field);
+                connection.explain(failure, &doing, Some(in_doubt), attribute)
             }
         }
     }

@@ -62,9 +62,7 @@ impl Applying {
     ) -> Option<(TelemetryDataSource, PrivateState)> {
         let mut private = self.private;
         if in_doubt {
-            for field in self.change.fields.keys() {
-                private.record_doubt(*field);
-            }
+            private.record_doubt(self.change.fields.into_keys());
         }
         private.absent |= absent;
         Some((self.prior?, private))
@@ -137,7 +135,8 @@ impl Applying {
         Ok(private)
     }
 
-    /// Fields that were managed before, and are no longer.
+    /// Fields that were managed before, and are no longer; and keys that are ignored while their
+    /// version moves on, so that they do not pass for sent once they are ignored no more.
     fn unmanaged(&self, before: &TelemetryDataSource) -> impl Iterator<Item = Field> {
         Field::all().filter(move |&field| {
             let block = field.row().block;
@@ -145,7 +144,11 @@ impl Applying {
             let removed = removed_fields(&self.planned, before).any(|removed| removed == field);
             // An address has no write-only form, which `ignore_changes` may hide.
             let absent = !field.is_key() && field.of(&self.planned).plain.is_null();
-            block_removed || absent || removed && !self.change.decisions.contains_key(&field)
+            let [now, then] = [&self.planned, before].map(|model| field.of(model).version);
+            let passed_by = now.is_known() && then.is_known() && now != then;
+            block_removed
+                || absent
+                || (removed || passed_by) && !self.change.decisions.contains_key(&field)
         })
     }
 }

@@ -202,10 +202,10 @@ fn decision(
         Some(_) => Decision::Send,
     };
     // A version gates only from one version to the next: coming or going, it changes nothing by
-    // itself.
+    // itself. And it holds back only what was sent: a key may have been ignored until now.
     let decision = match (&input.version, before.map(|before| &before.version)) {
-        (Value::Known(now), Some(Value::Known(then))) if now == then => Decision::Hold,
-        (Value::Known(_), Some(Value::Known(_))) => Decision::Send,
+        (Value::Known(now), Some(Value::Known(then))) if now != then => Decision::Send,
+        (Value::Known(_), Some(Value::Known(_))) if private.remembers(field) => Decision::Hold,
         (Value::Unknown, Some(Value::Known(_))) => Decision::Open,
         _ => by_value(),
     };

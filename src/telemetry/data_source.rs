@@ -88,7 +88,7 @@ impl DataSource for TelemetryDataSourceDataSource {
             .await;
         let found = read.map_err(|failure| {
             let at_id = |field: &str| (field == "id").then(|| Path::attributes("id"));
-            connection.explain(failure, &format!("read data source {id:?}"), at_id)
+            connection.explain(failure, &format!("read data source {id:?}"), None, at_id)
         })?;
         let found = found.data_source;
         let unreadable = messages::unreadable(&id, &found.unreadable);

@@ -1,22 +1,16 @@
 //! What this resource tells a practitioner beyond what the API says.
 
-use terraform_plugin::{Diagnostic, Path};
+use terraform_plugin::{Diagnostic, Path, Value};
 
 use super::attributes::{Block, Field};
 use super::change::{Change, Why};
-use super::model::TelemetryDataSource;
+use super::model::{OnExternalChange, TelemetryDataSource};
 use super::private::{Decision, NoRandomness, Sign};
-use crate::summary::{Summary, listed};
+use crate::summary::{Summary, listed, sentences};
 
-/// Those that say something, in one text.
-fn sentences(sentences: &[&str]) -> String {
-    let said: Vec<_> = sentences
-        .iter()
-        .filter(|text| !text.is_empty())
-        .copied()
-        .collect();
-    said.join(" ")
-}
+/// Beside a write that failed, where nobody knows whether it was carried out.
+pub(crate) const IN_DOUBT: &str =
+    "It is not known whether incident.io stored the change; the next apply sends it again.";
 
 fn id(model: &TelemetryDataSource) -> &str {
     model.data_source_id.as_str().unwrap_or_default()
@@ -166,7 +160,8 @@ pub(crate) fn shared(config: &TelemetryDataSource) -> Diagnostic {
         format!(
             "More than one resource in this run has data_source_id = {id:?}. Each overwrites the \
              name and the keys that the others send, and none of them can see it. Keep one, and \
-             remove the others with removed blocks.",
+             remove the others with removed blocks. If this plan already does that, ignore this \
+             warning.",
             id = id(config),
         ),
     )
@@ -253,9 +248,15 @@ pub(crate) fn switched_off(state: &TelemetryDataSource, reapplies: bool) -> Diag
     let next = if reapplies {
         "The next apply sends the configured keys again, as on_external_change is \"reapply\". If \
          they fail again, replace them."
+            .to_owned()
     } else {
-        "Check the credentials where they were created. To send them to incident.io again, change \
-         the key or its version, or set on_external_change = \"reapply\"."
+        let is_set = OnExternalChange::of(state) == Value::Known(OnExternalChange::Reapply);
+        let or_set = ", or set on_external_change = \"reapply\"";
+        format!(
+            "Check the credentials where they were created. To send them to incident.io again, \
+             change the key or its version{}.",
+            if is_set { "" } else { or_set },
+        )
     };
     Diagnostic::warning(
         Summary::SwitchedOff,

@@ -7,11 +7,9 @@ use std::collections::BTreeSet;
 use percent_encoding::percent_decode_str;
 use serde_json::Value as Json;
 use terraform_plugin::{
-    Diagnostic, Diagnostics, MoveSource, MoveTarget, Moved, Path, Resource as _, SourceState, Value,
+    Diagnostic, Diagnostics, MoveSource, MoveTarget, Moved, Resource as _, SourceState,
 };
 
-use super::checks::identifier;
-use super::model::TelemetryDataSource;
 use super::private::PrivateState;
 use super::resource::TelemetryDataSourceResource;
 use crate::summary::Summary;
@@ -24,16 +22,7 @@ const MOST_NAMED: usize = 3;
 
 impl MoveTarget for TelemetryDataSourceResource {
     fn move_state(&self, source: MoveSource) -> Result<Moved<Self>, Diagnostics> {
-        let id = id_in(&source)?;
-        let id = Value::text(id);
-        if let Some(problem) = identifier(&id, &Path::attributes("data_source_id")) {
-            return Err(problem.into());
-        }
-        let state = TelemetryDataSource {
-            id: id.clone(),
-            data_source_id: id,
-            ..TelemetryDataSource::default()
-        };
+        let state = self.import(&id_in(&source)?)?;
         Ok(Moved {
             private: PrivateState::moved(),
             ..Moved::state(state)
@@ -96,7 +85,7 @@ fn of_rest_object(state: &Json) -> BTreeSet<String> {
 
 /// In any address within.
 fn in_addresses(value: &Json) -> BTreeSet<String> {
-    SourceState::strings(value).filter_map(in_address).collect()
+    SourceState::strings(value).flat_map(addresses_in).collect()
 }
 
 /// Under a key that names it; where there is none, in an address.
@@ -106,7 +95,7 @@ fn within<'a>(values: impl IntoIterator<Item = &'a Json> + Clone) -> BTreeSet<St
         .filter(|(key, _)| matches!(*key, "data_source_id" | "id"))
         .filter_map(|(_, value)| value.as_str())
         .filter(|id| !id.is_empty())
-        .map(|id| in_address(id).unwrap_or_else(|| id.to_owned()))
+        .map(|id| addresses_in(id).next().unwrap_or_else(|| id.to_owned()))
         .collect();
     if !named.is_empty() {
         return named;
@@ -114,13 +103,15 @@ fn within<'a>(values: impl IntoIterator<Item = &'a Json> + Clone) -> BTreeSet<St
     values.into_iter().flat_map(in_addresses).collect()
 }
 
-/// The segment after [`ADDRESS`].
-fn in_address(text: &str) -> Option<String> {
-    let (_, rest) = text.split_once(ADDRESS)?;
-    let rest = rest.strip_prefix('/')?;
-    let ends = |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace();
-    let id = rest.split(ends).next().filter(|id| !id.is_empty())?;
-    Some(percent_decode_str(id).decode_utf8_lossy().into_owned())
+/// The segment after each [`ADDRESS`].
+fn addresses_in(text: &str) -> impl Iterator<Item = String> {
+    let is_of_it = |c: char| c.is_ascii_alphanumeric() || "-._~%".contains(c);
+    text.split(ADDRESS).skip(1).filter_map(move |rest| {
+        let rest = rest.strip_prefix('/')?;
+        let id = rest.split(|c| !is_of_it(c)).next()?;
+        let id = percent_decode_str(id).decode_utf8_lossy().into_owned();
+        (!id.is_empty()).then_some(id)
+    })
 }
 
 fn no_id(source: &str, looked_for: &str, found: &str) -> Diagnostic {
@@ -179,6 +170,10 @@ mod tests {
                 json!({"id": "813", "triggers": {"command": format!("curl -X PUT '{url}'")}}),
             ),
             (
+                "null_resource",
+                json!({"triggers": {"command": format!("(curl -d '{{}}' {url}); echo \\\"{url}\\\"")}}),
+            ),
+            (
                 "terraform_data",
                 json!({"id": "uuid", "input": typed(json!({"data_source_id": ID})), "triggers_replace": null}),
             ),
@@ -229,6 +224,11 @@ mod tests {
             (
                 "null_resource",
                 json!({"triggers": {"id": "a", "data_source_id": "b"}}),
+                "It found more than one: \"a\", \"b\"",
+            ),
+            (
+                "null_resource",
+                json!({"triggers": {"command": "PUT /v2/telemetry/data_sources/a /v2/telemetry/data_sources/b"}}),
                 "It found more than one: \"a\", \"b\"",
             ),
             (

@@ -74,7 +74,8 @@ fn adoption(input: PlanInput<'_>) -> Plan {
                 provider.unwrap_or_default(),
             ));
             diagnostics.extend(renames(config, &found.data_source));
-            private.empty_update_keeps = !found.is_recent;
+            // Without a time nothing is learnt.
+            private.empty_update_keeps = found.data_source.updated_at.is_some() && !found.is_recent;
         }
         Some(Reading::Refused(reason)) => {
             diagnostics.push(messages::adoption_unchecked(config, reason));

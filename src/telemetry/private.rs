@@ -52,7 +52,8 @@ pub(crate) struct PrivateState {
     /// Whether incident.io said that there is no such data source, and no write got through since.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) absent: bool,
-    /// The last `updated_at` that this provider saw, as the API wrote it.
+    /// The last `updated_at` that this provider saw, as the API wrote it; none where a write of its
+    /// own may have come since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seen_updated_at: Option<String>,
     /// Whether the API was seen to leave `updated_at` alone on an empty update: then a new one is
@@ -224,19 +225,16 @@ impl PrivateState {
         Ok(())
     }
 
-    /// Records that this field was sent, and that nobody can tell whether it arrived.
-    pub(crate) fn record_doubt(&mut self, field: Field) {
-        self.in_doubt.insert(field);
+    /// Records that these fields were sent, and that nobody can tell whether they arrived. Whatever
+    /// time is found next may be of that write.
+    pub(crate) fn record_doubt(&mut self, fields: impl IntoIterator<Item = Field>) {
+        self.in_doubt.extend(fields);
+        self.seen_updated_at = None;
     }
 
     /// Whether the last write of this field may or may not have been taken.
     pub(crate) fn is_in_doubt(&self, field: Field) -> bool {
         self.in_doubt.contains(&field)
-    }
-
-    /// Whether a write of our own may explain that the data source has changed.
-    pub(crate) fn doubts_anything(&self) -> bool {
-        !self.in_doubt.is_empty()
     }
 
     /// Forgets a field that is no longer managed.

@@ -159,11 +159,11 @@ fn private() -> impl Strategy<Value = PrivateState> {
                 private.changed_outside.insert(name);
             }
             if doubt {
-                private.record_doubt(name);
+                private.record_doubt([name]);
             }
         }
         if url {
-            private.record_doubt(field("grafana_config.api_url"));
+            private.record_doubt([field("grafana_config.api_url")]);
         }
         private.seen_updated_at = seen.then(|| BEFORE.to_owned());
         private

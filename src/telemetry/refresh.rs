@@ -158,8 +158,7 @@ fn judge(
     if order.is_eq() {
         return News::None;
     }
-    let explained =
-        seen.explains() || private.seen_updated_at.is_none() || private.doubts_anything();
+    let explained = seen.explains() || private.seen_updated_at.is_none();
     match &private.unsettled {
         // Both were answered to a read, so one instant is spelt in one way.
         Some(earlier) if time == earlier.updated_at => {

@@ -67,7 +67,7 @@ impl TelemetryDataSourceResource {
         }
         let reading = read(connection, id, stop).await.map_err(|failure| {
             let doing = format!("check data source {id:?} before adopting it");
-            connection.explain(failure, &doing, |_| None)
+            connection.explain(failure, &doing, None, |_| None)
         })?;
         Ok(Some(reading))
     }
@@ -103,11 +103,12 @@ impl TelemetryDataSourceResource {
                         return ApplyResponse::failed(error);
                     }
                     Err(failure) => {
-                        let (in_doubt, absent) =
-                            (failure.leaves_in_doubt(), failure.is_not_found());
+                        let absent = failure.is_not_found();
+                        let in_doubt = failure.leaves_in_doubt() && !update.is_empty();
                         let doing = format!("{doing} data source {id:?}");
-                        let diagnostics = connection
-                            .explain(failure, &doing, |field| attribute_of(&config, field));
+                        let doubt = in_doubt.then_some(messages::IN_DOUBT);
+                        let attribute = |field: &str| attribute_of(&config, field);
+                        let diagnostics = connection.explain(failure, &doing, doubt, attribute);
                         return failed_write(applying, in_doubt, absent, diagnostics);
                     }
                 }
@@ -196,7 +197,7 @@ impl Resource for TelemetryDataSourceResource {
             Ok(reading) => reading,
             Err(failure) => {
                 let doing = format!("read data source {id:?}");
-                let diagnostics = connection.explain(failure, &doing, |_| None);
+                let diagnostics = connection.explain(failure, &doing, None, |_| None);
                 return unchanged(state, private, diagnostics);
             }
         };

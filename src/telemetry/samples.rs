@@ -19,6 +19,8 @@ use super::{messages, validate};
 use crate::connection::Connections;
 use crate::summary::Summary;
 
+pub(crate) use super::messages::IN_DOUBT;
+
 const ID: &str = "01G0J1EXE7AXZ2C93K61WBPYEH";
 const WHEN: &str = "2026-02-01T09:30:00Z";
 const REASON: &str = "the API answered 403 Forbidden (authorization_error): No.";

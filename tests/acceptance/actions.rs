@@ -6,7 +6,7 @@ use incident_sandbox::{Answer, ApiKey, DataSourceSeed, Fault, Problem, When, Wri
 use serde_json::json;
 use test_support::tests;
 
-use crate::scene::{API_KEY, DATADOG_ID, ID, NOTHING, NOWHERE, Scene, grafana};
+use crate::scene::{API_KEY, DATADOG_ID, ID, NOTHING, NOWHERE, Scene, grafana, provider};
 
 tests! {
     invoked_it_sends_the_keys_and_leaves_no_trace,
@@ -157,6 +157,17 @@ fn what_the_api_says_is_said(scene: &mut Scene) {
     scene
         .fails(&INVOKE)
         .says("incident.io does not accept grafana_config.api_key: Grafana refuses it");
+    // No apply would send it again.
+    let at_once = provider("  max_retries = 0");
+    scene.configure(&[at_once, variable("sensitive"), grafana_key(ID)].concat());
+    scene.sandbox.fault(
+        Fault::Answer(Write::Taken, Answer::api_error(500)),
+        When::next().writes(),
+    );
+    scene
+        .fails(&INVOKE)
+        .says("It is not known whether incident.io stored the credentials")
+        .says("invoke the action again");
     scene.sandbox.set_keys(vec![ApiKey::viewer(API_KEY)]);
     scene.sandbox.add(DataSourceSeed::grafana("other", "Other"));
     scene

@@ -149,6 +149,14 @@ fn a_refused_key_is_not_tried_for_each_resource(scene: &mut Scene) {
 
 fn a_write_that_was_cut_off_says_that_it_is_sent_again(scene: &mut Scene) {
     scene.adopted(&[&provider("  max_retries = 0"), with_token("").as_str()].concat());
+    // A read that is cut off leaves no doubt about anything.
+    scene
+        .sandbox
+        .fault(Fault::Reset(Write::Taken), When::next().reads());
+    scene
+        .fails(&["plan"])
+        .says("Cannot Reach incident.io")
+        .does_not_say("It is not known");
     scene.sensitive("token", "glsa_two");
     scene
         .sandbox

@@ -2,7 +2,7 @@
 //! chance alone finds once in ten thousand.
 
 use crate::core::GENERATIONS;
-use crate::world::config::{Form, Input, Kind, Leaf, Presence, Secret};
+use crate::world::config::{Form, Ignored, Input, Kind, Leaf, Presence, Secret};
 use crate::world::fault::Kind as FaultKind;
 use crate::world::walk::{Dashboard, End, Start, Step};
 
@@ -60,6 +60,21 @@ pub fn rotation_cut_off() -> Vec<Step> {
         apply(End::ProviderDied),
         set(key(Form::WriteOnly), "zq9-a"),
         set(key(Form::Version), "v1"),
+        APPLY,
+    ]
+}
+
+/// What was sent has another version than the state has in the end.
+pub fn ignored_while_its_version_moves_on() -> Vec<Step> {
+    let ignore = Step::Ignore(Ignored::Leaf(key(Form::WriteOnly)));
+    vec![
+        set(key(Form::Version), "v1"),
+        APPLY,
+        ignore.clone(),
+        set(key(Form::WriteOnly), "zq9-b"),
+        set(key(Form::Version), "v2"),
+        APPLY,
+        ignore,
         APPLY,
     ]
 }
@@ -168,6 +183,8 @@ pub fn beginnings() -> Vec<(Start, Vec<Step>)> {
             set(Leaf::Name, "n0"),
             APPLY,
         ]),
+        // The version of a key moves on while the key is ignored; then it is ignored no more.
+        write_only(ignored_while_its_version_moves_on()),
         // The provider is killed in the middle of a rotation, which is taken back.
         write_only(rotation_cut_off()),
         plain(address_cut_off()),

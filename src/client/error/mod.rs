@@ -166,7 +166,7 @@ impl ClientError {
     }
 
     /// The same error after attempts of which one may have been carried out.
-    pub(super) fn in_doubt(mut self) -> Self {
+    pub(crate) fn in_doubt(mut self) -> Self {
         match &mut self {
             Self::Status(error) => error.in_doubt = true,
             Self::Connection(error) => error.in_doubt = true,

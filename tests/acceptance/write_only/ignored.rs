@@ -8,7 +8,8 @@ use crate::scene::{GRAFANA, NOTHING, Scene};
 
 tests! {
     an_ignored_key_is_never_sent,
-    a_version_of_an_ignored_key_sends_nothing
+    a_version_of_an_ignored_key_sends_nothing,
+    a_key_that_was_always_ignored_is_sent_once_it_is_not
 }
 
 fn an_ignored_key_is_never_sent() {
@@ -49,5 +50,26 @@ fn a_version_of_an_ignored_key_sends_nothing(scene: &mut Scene) {
     scene.write_only("token", "glsa_ignored_Tj3");
     scene.plan().sends_no_credentials(GRAFANA);
     assert_eq!(scene.apply_writes(), NOTHING);
+    scene.settled();
+    // No longer ignored, the version has to reach incident.io.
+    scene.configure(&ephemeral("", &version(Some("2"))));
+    scene.plan().rotates(GRAFANA);
+    assert_eq!(scene.apply_writes(), [body("glsa_ignored_Tj3")]);
+    scene.settled();
+}
+
+/// It joins a block that is in the state already, with its version.
+fn a_key_that_was_always_ignored_is_sent_once_it_is_not(scene: &mut Scene) {
+    let address = "api_url = \"grafana.example.com\"";
+    scene.configure(&ephemeral("", address).replace("api_key_wo = var.token", ""));
+    scene.write_only("token", "glsa_joined_Rf7");
+    scene.apply();
+    let lifecycle = "lifecycle { ignore_changes = [grafana_config.api_key_wo] }";
+    let block = format!("{address}\n    {}", version(Some("1")));
+    scene.configure(&ephemeral(lifecycle, &block));
+    assert_eq!(scene.apply_writes(), NOTHING);
+    scene.configure(&ephemeral("", &block));
+    scene.plan().rotates(GRAFANA);
+    assert_eq!(scene.apply_writes(), [body("glsa_joined_Rf7")]);
     scene.settled();
 }

@@ -20,6 +20,8 @@ facts! {
         BlockTakenOut,
         /// Its sensitive form was in the state, and it is given in neither form.
         KeyTakenOut,
+        /// It is not given, or ignored, while its version moves on.
+        PassedBy,
     }
 
     /// What the apply did about the key.
@@ -90,6 +92,7 @@ table! {
     /// what the sign of that was is forgotten.
     KEYS: (Management, Handling) => After {
         "it is taken out":                 (BlockTakenOut | KeyTakenOut, _) => Forgotten;
+        "what was sent is of another version": (PassedBy, _) => Forgotten;
         "it is sent":                      (Stays, WasSent) => TheNewValue;
         "it is in place, or not in play":  (Stays, InPlace | LeftAlone) => AsBefore;
     }
@@ -124,7 +127,7 @@ table! {
 pub enum Write {
     /// Nothing changes.
     Forgettable,
-    /// What was in it is in doubt.
+    /// What was in it is in doubt, and whatever time is found next may be of this write.
     InDoubt,
     /// There is no such data source.
     Missing,

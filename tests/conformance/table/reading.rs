@@ -16,7 +16,6 @@ use Reading::*;
 use Switch::*;
 use Time::*;
 use Turn::*;
-use Unanswered::*;
 
 facts! {
     /// What a read is made for.
@@ -58,7 +57,8 @@ facts! {
         Same,
         Newer,
         Older,
-        /// None was ever seen, or private state is lost.
+        /// None was ever seen, or private state is lost; or nobody knows what a write of our own
+        /// has come to since.
         NeverSeen,
     }
 
@@ -89,12 +89,6 @@ facts! {
     Explanation {
         Unexplained,
         Explained,
-    }
-
-    /// Whether a write may or may not have been taken.
-    Unanswered {
-        NoWrite,
-        SomeWrite,
     }
 
     /// Whether a key is managed: sent at some time, or in the state.
@@ -207,21 +201,19 @@ table! {
 table! {
     /// Whether a new time is explained. The first explanation is what can be read back now, the
     /// second one what could when this time was found first.
-    EXPLANATIONS: (Turn, Time, Explanation, Explanation, Unanswered) => Explanation {
+    EXPLANATIONS: (Turn, Time, Explanation, Explanation) => Explanation {
         "the first reading explains itself":
-            (First, _, _, _, _) => Explained;
+            (First, _, _, _) => Explained;
         "there is nothing to compare with":
-            (Later, NeverSeen, _, _, _) => Explained;
-        "a write of our own may explain it":
-            (Later, Newer, _, _, SomeWrite) => Explained;
+            (Later, NeverSeen, _, _) => Explained;
         "what can be read back explains it":
-            (Later, Newer, Explained, _, NoWrite) => Explained;
+            (Later, Newer, Explained, _) => Explained;
         "what could be read back when it was found first explains it":
-            (Later, Newer, Unexplained, Explained, NoWrite) => Explained;
+            (Later, Newer, Unexplained, Explained) => Explained;
         "nothing explains it":
-            (Later, Newer, Unexplained, Unexplained, NoWrite) => Unexplained;
+            (Later, Newer, Unexplained, Unexplained) => Unexplained;
         "never: a time that is not new":
-            (Later, Same | Older, _, _, _) => Explained;
+            (Later, Same | Older, _, _) => Explained;
     }
 }
 

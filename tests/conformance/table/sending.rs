@@ -59,7 +59,8 @@ facts! {
 
     /// The version in the configuration and in the state.
     Version {
-        /// One of them is not set.
+        /// One of them is not set; or they are equal, and nothing is remembered of the key, so that
+        /// they hold nothing back.
         NotBoth,
         Equal,
         Different,

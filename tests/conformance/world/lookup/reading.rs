@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Found, Memory, Sign, answered, leaf, member, mode, set, text};
 use crate::table::reading::{
-    self, Edits, Explanation, Keys, LastWrite, News, Origin, Switch, Time, Turn, Unanswered,
+    self, Edits, Explanation, Keys, LastWrite, News, Origin, Switch, Time, Turn,
 };
 use crate::table::warnings::Warning;
 use crate::values::{AnyValue, Known, Value};
@@ -84,13 +84,7 @@ pub fn refreshed(
         News::HeldBack => memory.held_back = Some((now, visible)),
         News::Change => {
             let then = before.map_or(Explanation::Unexplained, |(_, then)| then);
-            let unanswered = if memory.url_in_doubt || !memory.in_doubt.is_empty() {
-                Unanswered::SomeWrite
-            } else {
-                Unanswered::NoWrite
-            };
-            let explanation =
-                reading::EXPLANATIONS.look_up((turn, time, visible, then, unanswered));
+            let explanation = reading::EXPLANATIONS.look_up((turn, time, visible, then));
             let sign = reading::SIGNS.look_up((explanation, keys, last_write, mode(state)));
             set(&mut after, "updated_at", answered(found, "updated_at"));
             memory.updated_at = Some(now);

@@ -95,6 +95,11 @@ pub fn remembered(
     keys: &BTreeMap<Secret, String>,
     answer: Option<&Found>,
 ) -> Memory {
+    let moves_on = |prior: &AnyValue, secret: Secret| {
+        let version = secret.leaf(Form::Version);
+        let (then, now) = (leaf(prior, version), leaf(planned, version));
+        then.is_known() && now.is_known() && then != now
+    };
     let mut after = memory.clone();
     for (&secret, sent) in &sending.keys {
         let plain_before =
@@ -107,6 +112,8 @@ pub fn remembered(
             && leaf(planned, secret.leaf(Form::Plain)).is_null()
         {
             Management::KeyTakenOut
+        } else if *sent == Sent::OutOfPlay && prior.is_some_and(|prior| moves_on(prior, secret)) {
+            Management::PassedBy
         } else {
             Management::Stays
         };
@@ -158,6 +165,7 @@ pub fn written(
         Write::InDoubt => {
             after.in_doubt.extend(keys.keys());
             after.url_in_doubt |= with_url;
+            after.updated_at = None;
         }
         Write::Missing => after.absent = true,
         Write::GotThrough => (after.absent, after.reapplied) = (false, false),

@@ -83,7 +83,7 @@ pub fn sending(
                 object,
                 key_fact(config, memory, secret),
                 certainty_fact(memory, secret),
-                version_fact(config, prior, secret),
+                version_fact(config, prior, memory, secret),
                 elsewhere_fact(config, memory, secret),
             ))
         });
@@ -136,12 +136,19 @@ fn key_fact(config: &AnyValue, memory: &Memory, secret: Secret) -> Key {
     }
 }
 
-fn version_fact(config: &AnyValue, prior: Option<&AnyValue>, secret: Secret) -> Version {
+fn version_fact(
+    config: &AnyValue,
+    prior: Option<&AnyValue>,
+    memory: &Memory,
+    secret: Secret,
+) -> Version {
     let version = secret.leaf(Form::Version);
     let before = prior.map(|prior| leaf(prior, version));
     match (leaf(config, version), before) {
-        (Value::Known(now), Some(Value::Known(then))) if now == then => Version::Equal,
-        (Value::Known(_), Some(Value::Known(_))) => Version::Different,
+        (Value::Known(now), Some(Value::Known(then))) if now != then => Version::Different,
+        (Value::Known(_), Some(Value::Known(_))) if memory.sent.contains_key(&secret) => {
+            Version::Equal
+        }
         (Value::Unknown, Some(Value::Known(_))) => Version::Undecided,
         _ => Version::NotBoth,
     }
