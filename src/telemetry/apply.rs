@@ -50,8 +50,8 @@ impl Applying {
         (asks || !update.is_empty()).then_some(update)
     }
 
-    /// The state and private state after a write that failed: the state before, so that the change
-    /// stays pending. Where nobody knows whether the API took it (`in_doubt`), with a record to
+    /// The state and private state after a write that failed, where something has to be noted: the
+    /// state before, so that the change stays pending. Where nobody knows whether the API took it (`in_doubt`), with a record to
     /// send what was in that write again, even if the next configuration is the old one; where the
     /// API said that there is no such data source (`absent`), to send everything. An adoption is
     /// not recorded at all; the next one sends everything.
@@ -65,7 +65,8 @@ impl Applying {
             private.record_doubt(self.change.fields.into_keys());
         }
         private.absent |= absent;
-        Some((self.prior?, private))
+        let state = self.prior.filter(|_| in_doubt || absent)?;
+        Some((state, private))
     }
 
     /// The state and private state after the request, answered with `answer` (`None`: there was

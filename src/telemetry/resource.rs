@@ -109,7 +109,14 @@ impl TelemetryDataSourceResource {
                         let doubt = in_doubt.then_some(messages::IN_DOUBT);
                         let attribute = |field: &str| attribute_of(&config, field);
                         let diagnostics = connection.explain(failure, &doing, doubt, attribute);
-                        return failed_write(applying, in_doubt, absent, diagnostics);
+                        return match applying.failed(in_doubt, absent) {
+                            None => ApplyResponse::failed(diagnostics),
+                            Some((state, private)) => ApplyResponse {
+                                state: Some(state),
+                                private,
+                                diagnostics,
+                            },
+                        };
                     }
                 }
             }
@@ -130,24 +137,6 @@ impl TelemetryDataSourceResource {
 
 fn refuses_empty(failure: &Failure) -> bool {
     failure.error().is_some_and(ClientError::is_unprocessable)
-}
-
-/// A write that failed. What is not known of it any more is recorded.
-fn failed_write(
-    applying: Applying,
-    in_doubt: bool,
-    absent: bool,
-    diagnostics: Diagnostics,
-) -> ApplyResponse<TelemetryDataSourceResource> {
-    let kept = applying.failed(in_doubt, absent);
-    match kept.filter(|_| in_doubt || absent) {
-        None => ApplyResponse::failed(diagnostics),
-        Some((state, private)) => ApplyResponse {
-            state: Some(state),
-            private,
-            diagnostics,
-        },
-    }
 }
 
 impl Resource for TelemetryDataSourceResource {

@@ -10,13 +10,13 @@ use super::block::Block;
 use super::sent::{Access, Input, SENT, Sent};
 use crate::telemetry::model::TelemetryDataSource;
 
-/// A row of [`Sent`], as a name for it. Serialised names stand in private state.
-#[derive(Clone, Copy)]
-pub(crate) struct Field(&'static Sent);
+/// The place of a row in [`SENT`], as a name for it. Serialised names stand in private state.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Field(usize);
 
 impl Field {
     pub(crate) fn all() -> impl Iterator<Item = Self> {
-        SENT.into_iter().map(Self)
+        (0..SENT.len()).map(Self)
     }
 
     /// The credentials among them.
@@ -30,40 +30,35 @@ impl Field {
     }
 
     pub(crate) fn row(self) -> &'static Sent {
-        self.0
+        SENT[self.0]
     }
 
     pub(crate) fn is_key(self) -> bool {
-        self.0.access == Access::Key
+        self.row().access == Access::Key
     }
 
     pub(crate) fn of(self, model: &TelemetryDataSource) -> Input {
-        (self.0.input)(model)
+        (self.row().input)(model)
     }
 
     /// The path of the form that is stored.
     pub(crate) fn path(self) -> Path {
-        self.0.block.path().attribute(self.0.name)
+        self.path_of("")
     }
 
     /// The path of the write-only form.
     pub(crate) fn write_only_path(self) -> Path {
-        self.0
-            .block
-            .path()
-            .attribute(&format!("{}_wo", self.0.name))
+        self.path_of("_wo")
     }
 
     /// The path of the write-only form's version.
     pub(crate) fn version_path(self) -> Path {
-        self.0
-            .block
-            .path()
-            .attribute(&format!("{}_wo_version", self.0.name))
+        self.path_of("_wo_version")
     }
 
-    const fn key(self) -> (Block, &'static str) {
-        (self.0.block, self.0.name)
+    fn path_of(self, form: &str) -> Path {
+        let Sent { block, name, .. } = self.row();
+        block.path().attribute(&format!("{name}{form}"))
     }
 }
 
@@ -93,33 +88,14 @@ impl Block {
 /// As the API writes it, block and name.
 impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.0.block.name(), self.0.name)
+        let Sent { block, name, .. } = self.row();
+        write!(f, "{}.{name}", block.name())
     }
 }
 
 impl fmt::Debug for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl PartialEq for Field {
-    fn eq(&self, other: &Self) -> bool {
-        self.key() == other.key()
-    }
-}
-
-impl Eq for Field {}
-
-impl PartialOrd for Field {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Field {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.key().cmp(&other.key())
     }
 }
 

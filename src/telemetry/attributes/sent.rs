@@ -9,26 +9,39 @@ use crate::client::{DataSourceUpdate, Secret};
 use crate::telemetry::checks::{api_url, bare_url};
 use crate::telemetry::model::TelemetryDataSource;
 
-/// The attributes of a key: the sensitive form, the write-only one, and its version.
+/// The row of a key: a sensitive attribute, a write-only one, and its version.
 macro_rules! key {
-    ($name:literal, $what:literal) => {
-        || {
-            vec![
-                Attribute::string(
-                    $name,
-                    Mode::Optional,
-                    concat!($what, " Stored in the state; `", $name, "_wo` is not."),
-                )
-                .sensitive(),
-                Attribute::string(concat!($name, "_wo"), Mode::Optional, KEY_WO)
-                    .sensitive()
-                    .write_only(),
-                Attribute::string(
-                    concat!($name, "_wo_version"),
-                    Mode::Optional,
-                    KEY_WO_VERSION,
-                ),
-            ]
+    ($kind:ident, $block:ident, $name:ident, $write_only:ident, $version:ident, $what:literal) => {
+        Sent {
+            block: Block::$kind,
+            name: stringify!($name),
+            access: Access::Key,
+            schema: || {
+                let stored = concat!(
+                    $what,
+                    " Stored in the state; `",
+                    stringify!($write_only),
+                    "` is not."
+                );
+                vec![
+                    Attribute::string(stringify!($name), Mode::Optional, stored).sensitive(),
+                    Attribute::string(stringify!($write_only), Mode::Optional, KEY_WO)
+                        .sensitive()
+                        .write_only(),
+                    Attribute::string(stringify!($version), Mode::Optional, KEY_WO_VERSION),
+                ]
+            },
+            input: |model| {
+                Input::key(&model.$block, |block| {
+                    [&block.$name, &block.$write_only, &block.$version]
+                })
+            },
+            check: checks::secret,
+            form: |key| key,
+            body: |update, key| {
+                let key = Some(Secret::new(key.to_owned()));
+                update.$block.get_or_insert_default().$name = key;
+            },
         }
     };
 }
@@ -110,20 +123,14 @@ pub(super) static SENT: [&Sent; 4] = [
     &DATADOG_APP_KEY,
 ];
 
-static GRAFANA_API_KEY: Sent = Sent {
-    block: Block::Grafana,
-    name: "api_key",
-    access: Access::Key,
-    schema: key!("api_key", "Service account token."),
-    input: |model| {
-        Input::key(&model.grafana_config, |block| {
-            [&block.api_key, &block.api_key_wo, &block.api_key_wo_version]
-        })
-    },
-    check: checks::secret,
-    form: |key| key,
-    body: |update, key| update.grafana_config.get_or_insert_default().api_key = Some(secret(key)),
-};
+static GRAFANA_API_KEY: Sent = key!(
+    Grafana,
+    grafana_config,
+    api_key,
+    api_key_wo,
+    api_key_wo_version,
+    "Service account token."
+);
 
 static GRAFANA_API_URL: Sent = Sent {
     block: Block::Grafana,
@@ -152,36 +159,20 @@ static GRAFANA_API_URL: Sent = Sent {
     },
 };
 
-static DATADOG_API_KEY: Sent = Sent {
-    block: Block::Datadog,
-    name: "api_key",
-    access: Access::Key,
-    schema: key!("api_key", "API key."),
-    input: |model| {
-        Input::key(&model.datadog_config, |block| {
-            [&block.api_key, &block.api_key_wo, &block.api_key_wo_version]
-        })
-    },
-    check: checks::secret,
-    form: |key| key,
-    body: |update, key| update.datadog_config.get_or_insert_default().api_key = Some(secret(key)),
-};
+static DATADOG_API_KEY: Sent = key!(
+    Datadog,
+    datadog_config,
+    api_key,
+    api_key_wo,
+    api_key_wo_version,
+    "API key."
+);
 
-static DATADOG_APP_KEY: Sent = Sent {
-    block: Block::Datadog,
-    name: "app_key",
-    access: Access::Key,
-    schema: key!("app_key", "Application key."),
-    input: |model| {
-        Input::key(&model.datadog_config, |block| {
-            [&block.app_key, &block.app_key_wo, &block.app_key_wo_version]
-        })
-    },
-    check: checks::secret,
-    form: |key| key,
-    body: |update, key| update.datadog_config.get_or_insert_default().app_key = Some(secret(key)),
-};
-
-fn secret(key: &str) -> Secret {
-    Secret::new(key.to_owned())
-}
+static DATADOG_APP_KEY: Sent = key!(
+    Datadog,
+    datadog_config,
+    app_key,
+    app_key_wo,
+    app_key_wo_version,
+    "Application key."
+);
