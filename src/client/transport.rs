@@ -20,13 +20,18 @@ use super::endpoint::Endpoint;
 use super::error::{ClientError, GaveUp, StatusError};
 use super::headers::{authorization, check_key, content, user_agent};
 use super::limits::{Limits, Pass, PausedTooLong, Standing, millis};
-use super::network::{self, failure};
+use super::network;
+use super::network::failure::{self, Way};
 use super::retry::{self, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
 use super::secret::Secret;
 use super::settings::ClientSettings;
 use super::text;
 use super::window::AnswerWindow;
+
+/// The longest that connecting may take, and at most half of what an attempt has. Where nobody
+/// answers, that is how it is told from an answer that is late: nothing was sent.
+const LONGEST_CONNECT: Duration = Duration::from_secs(10);
 
 /// What every request goes through.
 #[derive(Debug)]
@@ -226,9 +231,12 @@ impl Transport {
         request: &Request,
         scrubber: &Scrubber,
     ) -> Result<Answer, ClientError> {
-        let lost =
-            |error| ClientError::from(failure::connection(error, self.endpoint.host(), scrubber));
         let http = self.http.get_or_try_init(async || self.connect()).await?;
+        let way = Way {
+            host: self.endpoint.host(),
+            connect_timeout: self.connect_timeout(),
+        };
+        let lost = |error| ClientError::from(failure::connection(error, &way, scrubber));
         let start = Instant::now();
         let mut response = http
             .client
@@ -271,6 +279,7 @@ impl Transport {
     fn connect(&self) -> Result<Http, ClientError> {
         let builder = network::builder(&self.endpoint)?
             .tcp_nodelay(true)
+            .connect_timeout(self.connect_timeout())
             .user_agent(self.user_agent.clone())
             // A redirect would be given the key.
             .redirect(redirect::Policy::none())
@@ -283,6 +292,10 @@ impl Transport {
             client,
             authorization: authorization(&self.api_key)?,
         })
+    }
+
+    fn connect_timeout(&self) -> Duration {
+        LONGEST_CONNECT.min(self.request_timeout / 2)
     }
 
     fn remember_refusal(&self, error: &ClientError) {

@@ -2,6 +2,7 @@
 
 use std::error::Error as StdError;
 use std::io;
+use std::time::Duration;
 
 use super::dns::NoThread;
 use super::words;
@@ -9,10 +10,18 @@ use crate::client::error::{ConnectionError, ConnectionKind};
 use crate::client::scrub::Scrubber;
 use crate::client::text;
 
-/// The library's `error` while talking to `host`.
+/// What was to be reached, and how.
+pub(in crate::client) struct Way<'a> {
+    /// Host of the endpoint.
+    pub(in crate::client) host: &'a str,
+    /// How long connecting was allowed to take.
+    pub(in crate::client) connect_timeout: Duration,
+}
+
+/// The library's `error` on this way.
 pub(in crate::client) fn connection(
     error: reqwest::Error,
-    host: &str,
+    way: &Way<'_>,
     scrubber: &Scrubber,
 ) -> ConnectionError {
     // The address is said by `host`; without it, an id cannot be shown twice.
@@ -24,12 +33,16 @@ pub(in crate::client) fn connection(
             let (problem, words) = words::explain(tls);
             (Some(problem), words)
         }
+        None if is_late(&error) => {
+            let within = text::duration(way.connect_timeout);
+            (None, format!("no connection within {within}"))
+        }
         None => (None, innermost(&error)),
     };
     ConnectionError {
         kind,
         tls,
-        host: host.to_owned(),
+        host: way.host.to_owned(),
         cause: text::message(&cause, scrubber),
         // With every other kind, nothing was sent.
         in_doubt: kind == ConnectionKind::Lost,
@@ -62,6 +75,13 @@ pub(super) fn of_settings(kind: ConnectionKind, cause: &str, host: &str) -> Conn
 fn innermost(error: &(dyn StdError + 'static)) -> String {
     let innermost = chain(error).last();
     innermost.map(ToString::to_string).unwrap_or_default()
+}
+
+/// Whether connecting took longer than allowed. What the operating system gave up on is none of
+/// that, and has a text of its own.
+fn is_late(error: &reqwest::Error) -> bool {
+    let mut system = chain(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+    error.is_connect() && error.is_timeout() && !system.any(|cause| cause.raw_os_error().is_some())
 }
 
 fn kind(error: &reqwest::Error) -> ConnectionKind {

@@ -1,5 +1,10 @@
 //! Answers that are not what they should be.
 
+#[cfg(target_os = "linux")]
+use tokio::net::{TcpSocket, TcpStream};
+#[cfg(target_os = "linux")]
+use tokio::time::timeout;
+
 use super::*;
 use crate::client::error::{ConnectionKind, DecodeProblem, GaveUp};
 
@@ -303,6 +308,31 @@ async fn nobody_listens() {
             .starts_with("cannot connect to 127.0.0.1: Connection refused"),
         "{last}"
     );
+}
+
+/// As behind a firewall that drops what asks for a connection. Other systems refuse it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn nobody_takes_the_call() {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(0).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut waiting = vec![];
+    while let Ok(stream) = timeout(Duration::from_millis(100), TcpStream::connect(address)).await {
+        waiting.push(stream.unwrap());
+    }
+    let settings = ClientSettings {
+        request_timeout: Duration::from_millis(300),
+        max_retries: 0,
+        ..settings(&format!("http://{address}"))
+    };
+    let error = put(&client(settings), &rotation()).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot connect to 127.0.0.1: no connection within 150ms"
+    );
+    assert!(!error.leaves_in_doubt());
 }
 
 #[tokio::test]
