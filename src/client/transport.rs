@@ -280,6 +280,10 @@ impl Transport {
         let builder = network::builder(&self.endpoint)?
             .tcp_nodelay(true)
             .connect_timeout(self.connect_timeout())
+            // All requests share one connection of HTTP/2. One that died without a word is found
+            // out within an attempt, so that the next has another.
+            .http2_keep_alive_interval(self.connect_timeout())
+            .http2_keep_alive_timeout(self.connect_timeout() / 2)
             .user_agent(self.user_agent.clone())
             // A redirect would be given the key.
             .redirect(redirect::Policy::none())

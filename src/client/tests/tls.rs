@@ -67,6 +67,11 @@ fn assert_passed(output: &Output) {
 /// A server behind TLS for `localhost` that speaks one of `protocols`, and whose certificate is
 /// written to `certificate`.
 async fn encrypted_server(certificate: &Path, protocols: &[&str]) -> u16 {
+    server_that_ignores(0, certificate, protocols).await
+}
+
+/// The same, but the first `silently` connections get as far as encryption and no further.
+async fn server_that_ignores(silently: usize, certificate: &Path, protocols: &[&str]) -> u16 {
     let CertifiedKey { cert, signing_key } =
         generate_simple_self_signed(["localhost".to_owned(), NAME.to_owned()]).unwrap();
     let pem = format!(
@@ -90,11 +95,16 @@ async fn encrypted_server(certificate: &Path, protocols: &[&str]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     tokio::spawn(async move {
+        let mut silent = vec![];
         loop {
             let (stream, _) = listener.accept().await.unwrap();
             let Ok(mut stream) = acceptor.accept(stream).await else {
                 continue;
             };
+            if silent.len() < silently {
+                silent.push(stream);
+                continue;
+            }
             if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
                 tokio::spawn(http2(stream));
                 continue;
@@ -193,6 +203,28 @@ async fn a_certificate_named_by_the_environment() {
         assert_passed(&second_process(test, &here, &[roots, through]).await);
         assert_eq!(seen.lock().unwrap().len(), 2);
     }
+}
+
+#[tokio::test]
+async fn a_dead_connection_is_not_used_again() {
+    let test = "a_dead_connection_is_not_used_again";
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let settings = ClientSettings {
+            request_timeout: Duration::from_secs(2),
+            max_retries: 1,
+            ..settings(&endpoint)
+        };
+        put(&client(settings), &rotation()).await.unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("roots.pem");
+    let roots = ("SSL_CERT_FILE", file.to_str().unwrap());
+    let endpoint = format!(
+        "https://localhost:{}",
+        server_that_ignores(1, &file, &["h2"]).await
+    );
+    assert_passed(&second_process(test, &endpoint, &[roots]).await);
 }
 
 #[tokio::test]
