@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use super::error::{ClientError, ConnectionKind, DecodeProblem, GaveUp};
 
+/// An attempt with less time than this is not made: it would end in nothing but its own lack of
+/// time, and leave in doubt what the one before may have told.
+pub(super) const LEAST_TIME: Duration = Duration::from_millis(100);
+
 /// When to try again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct RetryPolicy {
@@ -76,17 +80,15 @@ impl RetryPolicy {
             };
         }
         let left = self.retry_timeout.saturating_sub(elapsed);
-        match told {
-            Some(wait) if wait >= left => Verdict::GiveUp(GaveUp::WaitTooLong(wait)),
-            Some(wait) => Verdict::Wait(wait.saturating_add(self.spread(chance)).min(left)),
-            None => {
-                let wait = self.backoff(attempt, chance);
-                if wait >= left {
-                    Verdict::GiveUp(GaveUp::RetryTimeout)
-                } else {
-                    Verdict::Wait(wait)
-                }
-            }
+        let wait = match told {
+            Some(wait) if wait >= left => return Verdict::GiveUp(GaveUp::WaitTooLong(wait)),
+            Some(wait) => wait.saturating_add(self.spread(chance)),
+            None => self.backoff(attempt, chance),
+        };
+        if wait.saturating_add(LEAST_TIME) > left {
+            Verdict::GiveUp(GaveUp::RetryTimeout)
+        } else {
+            Verdict::Wait(wait)
         }
     }
 
@@ -214,6 +216,16 @@ mod tests {
                 10,
                 1.0,
                 millis(49_500),
+            ),
+            (
+                "told so that no attempt has time",
+                1,
+                Outcome::Passing {
+                    told: Some(Duration::from_millis(49_600)),
+                },
+                10,
+                1.0,
+                Verdict::GiveUp(GaveUp::RetryTimeout),
             ),
             (
                 "told too often",

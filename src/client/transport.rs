@@ -22,7 +22,7 @@ use super::headers::{authorization, check_key, content, user_agent};
 use super::limits::{Limits, Pass, PausedTooLong, Standing, millis};
 use super::network;
 use super::network::failure::{self, Way};
-use super::retry::{self, Outcome, RetryPolicy, Verdict};
+use super::retry::{self, LEAST_TIME, Outcome, RetryPolicy, Verdict};
 use super::scrub::Scrubber;
 use super::secret::Secret;
 use super::settings::ClientSettings;
@@ -182,10 +182,13 @@ impl Transport {
     /// Waits for the shared limits. Only what follows a first attempt counts as time spent on it.
     async fn enter(&self, begun: Option<Instant>) -> Result<Pass<'_>, Refused> {
         let left = self.time_left(begun);
-        let entering = self.limits.enter(left, self.policy.spread(chance()));
-        let entered = match begun {
-            None => entering.await,
-            Some(_) => timeout(left, entering).await.map_err(|_| Refused::NoTime)?,
+        let spread = self.policy.spread(chance());
+        let entered = if begun.is_none() {
+            self.limits.enter(left, spread).await
+        } else {
+            let left = left.checked_sub(LEAST_TIME).ok_or(Refused::NoTime)?;
+            let entering = timeout(left, self.limits.enter(left, spread));
+            entering.await.map_err(|_| Refused::NoTime)?
         };
         entered.map_err(Refused::Paused)
     }
@@ -346,7 +349,7 @@ impl Transport {
 enum Refused {
     /// The API has asked everyone to wait.
     Paused(PausedTooLong),
-    /// The time for this request ran out in the queue.
+    /// The time for this request ran out in the queue, but for less than an attempt needs.
     NoTime,
 }
 
@@ -416,6 +419,26 @@ fn chance() -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_enters_without_time_for_an_attempt() {
+        let settings = ClientSettings {
+            retry_timeout: Duration::from_secs(10),
+            max_concurrent_requests: 1,
+            ..ClientSettings::new(Secret::new("key".to_owned()))
+        };
+        let transport = Transport::new(settings).unwrap();
+        let begun = Some(Instant::now());
+        let pass = transport.enter(None).await.ok();
+        tokio::time::advance(Duration::from_secs(9)).await;
+        assert!(matches!(transport.enter(begun).await, Err(Refused::NoTime)));
+        let left = transport.time_left(begun);
+        assert!((LEAST_TIME / 2..=LEAST_TIME).contains(&left), "{left:?}");
+        drop(pass);
+        tokio::time::advance(Duration::from_millis(10)).await;
+        assert!(matches!(transport.enter(begun).await, Err(Refused::NoTime)));
+        assert!(transport.enter(None).await.is_ok(), "a first attempt");
+    }
 
     #[test]
     fn chances_are_from_0_to_1() {

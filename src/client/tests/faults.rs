@@ -285,6 +285,22 @@ async fn all_attempts_together_have_theirs() {
 }
 
 #[tokio::test]
+async fn an_attempt_without_time_is_not_made() {
+    let server = Server::start(vec![
+        Reply::json(409, "").header("retry-after", "1"),
+        Reply::raw("").then_hang(),
+    ])
+    .await;
+    let settings = ClientSettings {
+        retry_timeout: Duration::from_millis(1050),
+        ..settings(&server.endpoint())
+    };
+    let error = put(&client(settings), &rotation()).await.unwrap_err();
+    assert_eq!((server.count(), error.status()), (1, Some(409)));
+    assert!(!error.leaves_in_doubt());
+}
+
+#[tokio::test]
 async fn nobody_listens() {
     let address = Server::start(vec![]).await.address();
     // The listener goes with its task, at the next turn of the runtime.
