@@ -132,12 +132,7 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
             {
                 return Outcome::Limited { wait };
             }
-            // Half an answer does not tell who sent it, nor what the API meant; the next one may.
-            let cut_off = error
-                .foreign
-                .as_ref()
-                .is_some_and(|foreign| foreign.cut_off);
-            if cut_off || is_passing(error.status) {
+            if error.may_pass() {
                 return Outcome::Passing {
                     told: error.retry_after,
                 };
@@ -158,13 +153,6 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
     } else {
         Outcome::Final
     }
-}
-
-/// What the server gave up on (408), a concurrent update (409), what came too early (425), too many
-/// requests, and every fault of the server but those that say what it is unable to do
-/// (501, 505) and the captive portal (511).
-fn is_passing(status: u16) -> bool {
-    matches!(status, 408 | 409 | 425 | 429 | 500..=599) && !matches!(status, 501 | 505 | 511)
 }
 
 #[cfg(test)]
@@ -362,31 +350,6 @@ mod tests {
             (decode(DecodeProblem::Shape("data_source")), false),
         ] {
             assert_eq!(outcome(&error) != Outcome::Final, expected, "{error:?}");
-        }
-        for (status, expected) in [
-            (400, false),
-            (401, false),
-            (403, false),
-            (404, false),
-            (407, false),
-            (408, true),
-            (409, true),
-            (412, false),
-            (422, false),
-            (425, true),
-            (429, true),
-            (500, true),
-            (501, false),
-            (502, true),
-            (503, true),
-            (504, true),
-            (505, false),
-            (511, false),
-            (520, true),
-            (599, true),
-            (600, false),
-        ] {
-            assert_eq!(is_passing(status), expected, "{status}");
         }
         let told = |status, wait| {
             ClientError::from(Box::new(StatusError {

@@ -126,9 +126,11 @@ impl ClientError {
         refused.contains(&self.status()) || self.is_missing()
     }
 
-    /// Whether the answer to the same request would be the same: a status from 400 to 499.
+    /// Whether the answer to the same request would be the same: a status from 400 to 499 that is
+    /// no reason to try again.
     pub(crate) fn is_final(&self) -> bool {
-        matches!(self.status(), Some(400..500))
+        self.status_error()
+            .is_some_and(|error| (400..500).contains(&error.status) && !error.may_pass())
     }
 
     /// 422: the API does not take these values. Nothing in front of it has a use for this status.

@@ -92,6 +92,13 @@ impl StatusError {
             && (self.kind.as_deref() == Some(WORD) || self.errors.iter().any(of_entry))
     }
 
+    /// Whether the same request may be answered otherwise: what [`is_passing`], and half an answer,
+    /// which does not tell who sent it, nor what the API meant.
+    pub(in crate::client) fn may_pass(&self) -> bool {
+        let foreign = self.foreign.as_ref();
+        is_passing(self.status) || foreign.is_some_and(|foreign| foreign.cut_off)
+    }
+
     /// What the API said, its messages joined by semicolons; `None` if it said nothing.
     pub(crate) fn message(&self) -> Option<String> {
         let messages: Vec<_> = self
@@ -185,6 +192,13 @@ impl fmt::Display for DecodeError {
     }
 }
 
+/// What the server gave up on (408), a concurrent update (409), what came too early (425), too many
+/// requests, and every fault of the server but those that say what it is unable to do
+/// (501, 505) and the captive portal (511).
+fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 409 | 425 | 429 | 500..=599) && !matches!(status, 501 | 505 | 511)
+}
+
 /// `404 Not Found`.
 pub(super) fn status_line(status: u16) -> String {
     match StatusCode::from_u16(status)
@@ -200,5 +214,39 @@ fn write_request_id(f: &mut fmt::Formatter<'_>, request_id: Option<&str>) -> fmt
     match request_id {
         Some(id) => write!(f, " (request id {id})"),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn which_status_passes() {
+        for (status, expected) in [
+            (400, false),
+            (401, false),
+            (403, false),
+            (404, false),
+            (407, false),
+            (408, true),
+            (409, true),
+            (412, false),
+            (422, false),
+            (425, true),
+            (429, true),
+            (500, true),
+            (501, false),
+            (502, true),
+            (503, true),
+            (504, true),
+            (505, false),
+            (511, false),
+            (520, true),
+            (599, true),
+            (600, false),
+        ] {
+            assert_eq!(is_passing(status), expected, "{status}");
+        }
     }
 }

@@ -198,6 +198,28 @@ async fn what_may_have_been_carried_out() {
 }
 
 #[tokio::test]
+async fn what_was_tried_again_is_not_final() {
+    for (reply, attempts, is_final) in [
+        (Reply::json(404, ""), 1, true),
+        (Reply::json(422, "{}"), 1, true),
+        (Reply::json(408, ""), 5, false),
+        (Reply::json(409, "{}"), 5, false),
+        (Reply::json(425, ""), 5, false),
+        (Reply::json(429, ""), 5, false),
+        (Reply::json(500, ""), 5, false),
+        (half_a_refusal(), 5, false),
+    ] {
+        let (result, server) = ask(vec![reply]).await;
+        let error = result.unwrap_err();
+        assert_eq!(
+            (server.count(), error.is_final()),
+            (attempts, is_final),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_field_of_another_type_stops_nothing() {
     let odd = SOURCE.replace(r#""source_type":"grafana""#, r#""source_type":null"#);
     let (result, _server) = ask(vec![Reply::json(200, &odd)]).await;
