@@ -115,9 +115,10 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
         ClientError::Connection(error) => match error.kind {
             ConnectionKind::Dns
             | ConnectionKind::Connect
-            | ConnectionKind::Proxy
             | ConnectionKind::NoThread
             | ConnectionKind::Lost => true,
+            // Whatever TLS says to begin with, it says again next time.
+            ConnectionKind::Proxy => error.tls.is_none(),
             ConnectionKind::Setup
             | ConnectionKind::Trust
             | ConnectionKind::ProxySettings
@@ -304,6 +305,7 @@ mod tests {
                 kind,
                 tls: None,
                 host: String::new(),
+                proxy: None,
                 cause: String::new(),
                 in_doubt: false,
                 source: None,

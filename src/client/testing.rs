@@ -39,6 +39,7 @@ pub(crate) fn connections() -> Vec<ClientError> {
         kind,
         tls,
         host: "api.incident.io".to_owned(),
+        proxy: None,
         cause: "(the cause)".to_owned(),
         in_doubt: kind == ConnectionKind::Lost,
         source: None,

@@ -75,6 +75,8 @@ pub(super) enum Errand {
 #[derive(Debug)]
 struct Http {
     client: reqwest::Client,
+    /// The variable that names the proxy, if one leads to the API.
+    proxy: Option<&'static str>,
     authorization: HeaderValue,
 }
 
@@ -237,6 +239,7 @@ impl Transport {
         let http = self.http.get_or_try_init(async || self.connect()).await?;
         let way = Way {
             host: self.endpoint.host(),
+            proxy: http.proxy,
             connect_timeout: self.connect_timeout(),
         };
         let lost = |error| ClientError::from(failure::connection(error, &way, scrubber));
@@ -280,7 +283,8 @@ impl Transport {
     }
 
     fn connect(&self) -> Result<Http, ClientError> {
-        let builder = network::builder(&self.endpoint)?
+        let (builder, proxy) = network::builder(&self.endpoint)?;
+        let builder = builder
             .tcp_nodelay(true)
             .connect_timeout(self.connect_timeout())
             // All requests share one connection of HTTP/2. One that died without a word is found
@@ -297,6 +301,7 @@ impl Transport {
             .map_err(|error| failure::setup(error, self.endpoint.host()))?;
         Ok(Http {
             client,
+            proxy,
             authorization: authorization(&self.api_key)?,
         })
     }

@@ -7,14 +7,17 @@ use thiserror::Error;
 
 /// A request without an answer.
 #[derive(Debug, Error)]
-#[error("{kind} {host}: {cause}")]
+#[error("{kind} {host}{}: {cause}", through(*.kind, *.proxy))]
 pub(crate) struct ConnectionError {
     /// Which step failed.
     pub(crate) kind: ConnectionKind,
-    /// What TLS complained of, for [`ConnectionKind::Tls`].
+    /// What TLS complained of: for [`ConnectionKind::Tls`] with the API, for
+    /// [`ConnectionKind::Proxy`] with the proxy.
     pub(crate) tls: Option<TlsProblem>,
     /// Host of the endpoint.
     pub(crate) host: String,
+    /// The variable that names the proxy which leads there, if one does.
+    pub(crate) proxy: Option<&'static str>,
     /// What the operating system or library said.
     pub(crate) cause: String,
     /// Whether the request may have been carried out all the same, by this attempt or one before.
@@ -40,7 +43,7 @@ pub(crate) enum ConnectionKind {
     Dns,
     /// No connection.
     Connect,
-    /// The proxy of the environment did not connect us.
+    /// The proxy of the environment did not connect us, or cannot be reached itself.
     Proxy,
     /// The proxy of the environment wants credentials (407).
     ProxyAuthentication,
@@ -59,12 +62,20 @@ impl fmt::Display for ConnectionKind {
             Self::ProxySettings => "cannot read the proxy settings for a connection to",
             Self::NoThread => "cannot look up the host",
             Self::Dns => "cannot find the host",
-            Self::Connect => "cannot connect to",
-            Self::Proxy => "the proxy could not connect to",
+            Self::Connect | Self::Proxy => "cannot connect to",
             Self::ProxyAuthentication => "the proxy requires credentials to connect to",
             Self::Tls => "cannot make a trusted TLS connection to",
             Self::Lost => "lost the connection before the complete answer arrived from",
         })
+    }
+}
+
+/// The proxy is to blame rather than the host. What its variable holds may have a password in it.
+fn through(kind: ConnectionKind, proxy: Option<&str>) -> String {
+    match proxy {
+        _ if kind != ConnectionKind::Proxy => String::new(),
+        Some(variable) => format!(" through the proxy that {variable} names"),
+        None => " through the proxy".to_owned(),
     }
 }
 

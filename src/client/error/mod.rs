@@ -223,7 +223,7 @@ impl ClientError {
     pub(super) fn brief(&self) -> String {
         match self {
             Self::InvalidCredential(_) => "invalid API key".to_owned(),
-            Self::Connection(error) => format!("{} {}: {}", error.kind, error.host, error.cause),
+            Self::Connection(error) => error.to_string(),
             Self::Timeout { after } => format!("timeout after {}", text::duration(*after)),
             Self::Status(error) => status_line(error.status),
             Self::Redirect { status, .. } => status_line(*status),

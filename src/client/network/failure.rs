@@ -14,6 +14,8 @@ use crate::client::text;
 pub(in crate::client) struct Way<'a> {
     /// Host of the endpoint.
     pub(in crate::client) host: &'a str,
+    /// The variable that names the proxy on the way.
+    pub(in crate::client) proxy: Option<&'static str>,
     /// How long connecting was allowed to take.
     pub(in crate::client) connect_timeout: Duration,
 }
@@ -26,9 +28,10 @@ pub(in crate::client) fn connection(
 ) -> ConnectionError {
     // The address is said by `host`; without it, an id cannot be shown twice.
     let error = error.without_url();
-    let kind = kind(&error);
+    let kind = kind(&error, way.proxy);
     let tls = chain(&error).find_map(|cause| cause.downcast_ref::<rustls::Error>());
-    let (tls, cause) = match tls.filter(|_| kind == ConnectionKind::Tls) {
+    let is_handshake = matches!(kind, ConnectionKind::Tls | ConnectionKind::Proxy);
+    let (tls, cause) = match tls.filter(|_| is_handshake) {
         Some(tls) => {
             let (problem, words) = words::explain(tls);
             (Some(problem), words)
@@ -43,6 +46,7 @@ pub(in crate::client) fn connection(
         kind,
         tls,
         host: way.host.to_owned(),
+        proxy: way.proxy,
         cause: text::message(&cause, scrubber),
         // With every other kind, nothing was sent.
         in_doubt: kind == ConnectionKind::Lost,
@@ -66,6 +70,7 @@ pub(super) fn of_settings(kind: ConnectionKind, cause: &str, host: &str) -> Conn
         kind,
         tls: None,
         host: host.to_owned(),
+        proxy: None,
         cause: text::message(cause, &Scrubber::default()),
         in_doubt: false,
         source: None,
@@ -84,28 +89,33 @@ fn is_late(error: &reqwest::Error) -> bool {
     error.is_connect() && error.is_timeout() && !system.any(|cause| cause.raw_os_error().is_some())
 }
 
-fn kind(error: &reqwest::Error) -> ConnectionKind {
-    // Whatever TLS says to begin with, it says again next time: a certificate, a version, or that
-    // the other side speaks none. Later on, it is one more way to lose a connection.
-    if error.is_connect() && chain(error).any(<dyn StdError>::is::<rustls::Error>) {
-        return ConnectionKind::Tls;
-    }
+fn kind(error: &reqwest::Error, proxy: Option<&str>) -> ConnectionKind {
     if chain(error).any(<dyn StdError>::is::<NoThread>) {
         return ConnectionKind::NoThread;
     }
-    if error.is_dns() {
-        return ConnectionKind::Dns;
-    }
-    // The type is not public; `a_proxy_that_wants_credentials` watches its wording.
-    if let Some(tunnel) = chain(error)
+    // Before all that may have gone wrong with the proxy as with the API: its name, its
+    // certificate. The type is not public; `a_proxy_that_wants_credentials` and
+    // `a_proxy_that_cannot_be_reached` watch its wording.
+    let tunnel = chain(error)
         .map(ToString::to_string)
-        .find(|text| text.starts_with("tunnel error") || text.ends_with("socks proxy"))
-    {
+        .find(|text| text.starts_with("tunnel error") || text == "error connecting to socks proxy");
+    if let Some(tunnel) = tunnel {
         return if tunnel.contains("authorization required") {
             ConnectionKind::ProxyAuthentication
         } else {
             ConnectionKind::Proxy
         };
+    }
+    if is_late(error) && proxy.is_some() {
+        return ConnectionKind::Proxy;
+    }
+    // Whatever TLS says to begin with, it says again next time: a certificate, a version, or that
+    // the other side speaks none. Later on, it is one more way to lose a connection.
+    if error.is_connect() && chain(error).any(<dyn StdError>::is::<rustls::Error>) {
+        return ConnectionKind::Tls;
+    }
+    if error.is_dns() {
+        return ConnectionKind::Dns;
     }
     if error.is_connect() {
         return ConnectionKind::Connect;

@@ -405,6 +405,73 @@ async fn a_proxy_that_wants_credentials() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_cannot_be_reached() {
+    const SAYS: &str = "CLIENT_TEST_SAYS";
+    if let Ok(endpoint) = std::env::var(ASK) {
+        let settings = ClientSettings {
+            request_timeout: Duration::from_secs(2),
+            max_retries: 1,
+            ..settings(&endpoint)
+        };
+        let error = put(&client(settings), &rotation()).await.unwrap_err();
+        let says = std::env::var(SAYS).unwrap();
+        let expected = format!(
+            "cannot connect to incident.test through the proxy that HTTPS_PROXY names: {says}"
+        );
+        let last = error.last();
+        assert!(last.to_string().starts_with(&expected), "{error}");
+        assert_eq!(connection(last).kind, ConnectionKind::Proxy);
+        assert!(!error.leaves_in_doubt());
+        // A certificate is the same the next time.
+        let again = matches!(error, ClientError::RetriesExhausted { attempts: 2, .. });
+        assert_eq!(again, connection(last).tls.is_none(), "{error}");
+        assert!(!error.to_string().contains("hunter22"));
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (used, trusted) = (
+        folder.path().join("used.pem"),
+        folder.path().join("trusted.pem"),
+    );
+    let untrusted = encrypted_server(&used, &[]).await;
+    encrypted_server(&trusted, &[]).await;
+    let roots = ("SSL_CERT_FILE", trusted.to_str().unwrap());
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let closed = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
+    let silent_port = port(&silent);
+    let closed_port = port(&closed);
+    drop(closed);
+    for (proxy, says) in [
+        (
+            format!("http://user:hunter22@127.0.0.1:{closed_port}"),
+            "Connection refused",
+        ),
+        (
+            format!("socks5://127.0.0.1:{closed_port}"),
+            "SOCKS error: failed to create underlying connection",
+        ),
+        (
+            "http://user:hunter22@proxy.invalid:3128".to_owned(),
+            "failed to lookup address information",
+        ),
+        (
+            format!("https://localhost:{untrusted}"),
+            "its certificate names an authority that this machine trusts, but is signed with a \
+             different key",
+        ),
+        (
+            format!("http://127.0.0.1:{silent_port}"),
+            "no connection within 1s",
+        ),
+    ] {
+        let variables = [roots, ("HTTPS_PROXY", &*proxy), (SAYS, says)];
+        let test = "a_proxy_that_cannot_be_reached";
+        assert_passed(&second_process(test, "https://incident.test", &variables).await);
+    }
+}
+
+#[tokio::test]
 async fn plain_http_goes_through_no_proxy() {
     if let Ok(endpoint) = std::env::var(ASK) {
         put(&client(settings(&endpoint)), &rotation())
