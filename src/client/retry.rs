@@ -80,10 +80,16 @@ impl RetryPolicy {
             };
         }
         let left = self.retry_timeout.saturating_sub(elapsed);
-        let wait = match told {
+        let told = match told {
             Some(wait) if wait >= left => return Verdict::GiveUp(GaveUp::WaitTooLong(wait)),
             Some(wait) => wait.saturating_add(self.spread(chance)),
-            None => self.backoff(attempt, chance),
+            None => Duration::ZERO,
+        };
+        // A moment that is told again and again would use up all attempts at once.
+        let wait = if counts {
+            told.max(self.backoff(attempt, chance))
+        } else {
+            told
         };
         if wait.saturating_add(LEAST_TIME) > left {
             Verdict::GiveUp(GaveUp::RetryTimeout)
@@ -135,7 +141,7 @@ pub(super) fn outcome(error: &ClientError) -> Outcome {
             }
             if error.may_pass() {
                 return Outcome::Passing {
-                    told: error.retry_after,
+                    told: error.retry_after.filter(|wait| !wait.is_zero()),
                 };
             }
             false
@@ -189,7 +195,8 @@ mod tests {
             ),
             ("told", 1, told(7), 0, 0.0, millis(7000)),
             ("told, spread", 1, told(7), 0, 1.0, millis(7500)),
-            ("told to come at once", 1, told(0), 0, 0.5, millis(250)),
+            ("told to come at once", 1, told(0), 0, 0.5, millis(375)),
+            ("told to come soon", 4, told(1), 0, 0.0, millis(4000)),
             (
                 "told the time left",
                 1,
@@ -375,13 +382,8 @@ mod tests {
                 },
             ),
             (429, secs(3), Outcome::Limited { wait: secs(3) }),
-            (
-                429,
-                secs(0),
-                Outcome::Passing {
-                    told: Some(secs(0)),
-                },
-            ),
+            (429, secs(0), Outcome::Passing { told: None }),
+            (503, secs(0), Outcome::Passing { told: None }),
             (403, secs(3), Outcome::Final),
         ] {
             assert_eq!(outcome(&told(status, wait)), expected, "{status}");

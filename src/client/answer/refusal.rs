@@ -40,10 +40,11 @@ pub(super) fn read(
         .unwrap_or_default();
 
     let now = date.unwrap_or(answer.received);
-    let waits = [
-        envelope.pointer("/rate_limit/retry_after").and_then(scalar),
-        header(&answer.headers, &RETRY_AFTER).map(str::to_owned),
-    ];
+    let told = header(&answer.headers, &RETRY_AFTER).and_then(|wait| dates::retry_after(wait, now));
+    let told_in_body = || {
+        let wait = scalar(envelope.pointer("/rate_limit/retry_after")?)?;
+        dates::retry_after(&wait, now)
+    };
     StatusError {
         status: answer.status,
         kind: word("/type"),
@@ -61,12 +62,8 @@ pub(super) fn read(
             header(&answer.headers, &X_REQUEST_ID).and_then(|id| text::word(id, scrubber))
         }),
         foreign,
-        // If they differ, waiting for both does no harm.
-        retry_after: waits
-            .iter()
-            .flatten()
-            .filter_map(|wait| dates::retry_after(wait, now))
-            .max(),
+        // The API's word on when one request will succeed, to be preferred to everything else.
+        retry_after: told.or_else(told_in_body),
         repeated: false,
         // Gateways give up waiting, and servers fail half way.
         in_doubt: answer.status >= 500 || answer.status == 408,

@@ -327,10 +327,22 @@ fn waits() {
             Some(3),
         ),
         (
-            "both",
+            "both, the body later",
+            vec![date, ("retry-after", "5")],
+            r#"{"rate_limit":{"retry_after":"2025-04-17T11:18:08Z"}}"#,
+            Some(5),
+        ),
+        (
+            "both, the body sooner",
             vec![date, ("retry-after", "5")],
             r#"{"rate_limit":{"retry_after":3}}"#,
             Some(5),
+        ),
+        (
+            "both, the header unreadable",
+            vec![date, ("retry-after", "later")],
+            r#"{"rate_limit":{"retry_after":3}}"#,
+            Some(3),
         ),
         (
             "nonsense",

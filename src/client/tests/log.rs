@@ -75,7 +75,7 @@ impl Subscriber for Log {
 async fn attempts_and_waits() {
     let (log, _listening) = Log::listen();
     let echo = format!("{{\"errors\":[{{\"message\":\"{KEY}\"}}]}}");
-    let limited = Reply::json(429, &echo).header("retry-after", "0");
+    let limited = Reply::json(429, &echo).header("retry-after", "1");
     let (result, _server) = ask(vec![Reply::raw(""), limited, Reply::json(200, SOURCE)]).await;
     result.unwrap();
     log.assert_no_secret();
