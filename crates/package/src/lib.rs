@@ -66,8 +66,8 @@ pub enum Error {
     /// A file that is not what these binaries make.
     #[error("{path} is not what was packed from these binaries", path = .0.display())]
     Differs(PathBuf),
-    /// An `index.json` that a mirror has already, and that is none.
-    #[error("{path} is not the index of a mirror", path = .0.display())]
+    /// A list that a mirror has already, and that is none.
+    #[error("{path} does not list what a mirror has", path = .0.display())]
     Index(PathBuf),
     /// An archive that the zip library does not want to write.
     #[error("an archive cannot be written: {0}")]

@@ -16,20 +16,20 @@ impl Release {
     ///
     /// # Errors
     ///
-    /// The folder has an index that cannot be read.
+    /// The folder has an index, or a list of this version's archives, that cannot be read.
     pub fn mirror(&self, folder: &Path) -> Result<Files, Error> {
         let name = self.name();
         let mut files = Files::new();
         for host in HOSTS {
             let provider = format!("{host}/{}/{}", name.namespace, name.kind);
             let index = format!("{provider}/index.json");
-            let mut versions = versions(&folder.join(&index))?;
+            let mut versions = listed(&folder.join(&index), "versions")?;
             versions.insert(name.version.clone(), json!({}));
             files.insert(index, pretty(&json!({ "versions": versions })));
-            files.insert(
-                format!("{provider}/{}.json", name.version),
-                pretty(&json!({ "archives": self.locations() })),
-            );
+            let version = format!("{provider}/{}.json", name.version);
+            let mut archives = listed(&folder.join(&version), "archives")?;
+            archives.extend(self.locations());
+            files.insert(version, pretty(&json!({ "archives": archives })));
             for (archive, bytes) in self.by_name() {
                 files.insert(format!("{provider}/{archive}"), bytes);
             }
@@ -52,16 +52,16 @@ impl Release {
     }
 }
 
-/// The versions that a mirror has already.
-fn versions(index: &Path) -> Result<Map<String, Value>, Error> {
-    if !index.exists() {
+/// What a mirror lists under `name` already.
+fn listed(file: &Path, name: &str) -> Result<Map<String, Value>, Error> {
+    if !file.exists() {
         return Ok(Map::new());
     }
-    let bytes = std::fs::read(index).map_err(Error::file(index))?;
+    let bytes = std::fs::read(file).map_err(Error::file(file))?;
     let mut value: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    match value.get_mut("versions").map(Value::take) {
-        Some(Value::Object(versions)) => Ok(versions),
-        _ => Err(Error::Index(index.to_owned())),
+    match value.get_mut(name).map(Value::take) {
+        Some(Value::Object(listed)) => Ok(listed),
+        _ => Err(Error::Index(file.to_owned())),
     }
 }
 
@@ -73,7 +73,7 @@ fn pretty(value: &Value) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use crate::Platform;
-    use crate::release::tests::release;
+    use crate::release::tests::{additions, binaries, name, release};
 
     use super::*;
 
@@ -130,9 +130,24 @@ mod tests {
             crate::write(&files, folder.path()).unwrap();
         }
         let index = folder.path().join(PROVIDER).join("index.json");
-        assert!(versions(&index).unwrap().keys().eq(["1.2.3", "1.2.4"]));
+        let versions = listed(&index, "versions").unwrap();
+        assert!(versions.keys().eq(["1.2.3", "1.2.4"]));
         std::fs::write(&index, "[]").unwrap();
         let refused = release("1.2.5").mirror(folder.path()).unwrap_err();
         assert!(matches!(refused, Error::Index(_)), "{refused}");
+    }
+    #[test]
+    fn a_mirror_keeps_the_platforms_of_a_version() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_binaries, binaries) = binaries();
+        for binary in [&binaries[..1], &binaries[1..2], &binaries[1..2]] {
+            let release = Release::pack(name("1.2.3"), binary, &additions()).unwrap();
+            let files = release.mirror(folder.path()).unwrap();
+            crate::write(&files, folder.path()).unwrap();
+        }
+        let file = folder.path().join(PROVIDER).join("1.2.3.json");
+        let archives = listed(&file, "archives").unwrap();
+        let expected = binaries[..2].iter().map(|(platform, _)| platform.name());
+        assert!(archives.keys().eq(expected), "{archives:?}");
     }
 }
