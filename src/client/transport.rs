@@ -13,7 +13,6 @@ use tokio::sync::OnceCell;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{debug, info};
-use zeroize::Zeroizing;
 
 use super::answer::{self, Answer, Ending, FromJson, LARGEST_BODY};
 use super::endpoint::Endpoint;
@@ -256,13 +255,13 @@ impl Transport {
             .map_err(lost)?;
         let (received, elapsed) = (Timestamp::now(), start.elapsed());
 
-        let mut body = Zeroizing::new(Vec::new());
+        let mut body = answer::room_for(response.content_length());
         let ending = loop {
             match response.chunk().await {
                 Ok(None) => break Ending::Complete,
                 Ok(Some(chunk)) => {
                     let room = LARGEST_BODY - body.len();
-                    body.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    answer::append(&mut body, &chunk[..chunk.len().min(room)]);
                     if chunk.len() > room {
                         break Ending::TooLarge;
                     }

@@ -16,7 +16,7 @@ use super::scrub::Scrubber;
 use super::window::AnswerWindow;
 use super::{dates, text};
 
-pub(super) use self::received::{Answer, Ending, LARGEST_BODY};
+pub(super) use self::received::{Answer, Ending, LARGEST_BODY, append, room_for};
 
 /// What an answer can be read as.
 pub(super) trait FromJson: Sized {
