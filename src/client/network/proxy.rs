@@ -1,4 +1,5 @@
-//! Which proxy leads to the API: the variables that Go, and so Terraform itself, goes by.
+//! Which proxy leads to the API: the variables that Go, and so Terraform itself, goes by, and
+//! `ALL_PROXY`, which curl and most other programs know and Go does not.
 
 use std::ffi::OsString;
 use std::net::IpAddr;
@@ -188,6 +189,10 @@ mod tests {
             (
                 &[("HTTPS_PROXY", " "), ("https_proxy", "q:1")],
                 proxy("http://q:1", "https_proxy"),
+            ),
+            (
+                &[("ALL_PROXY", "http://r:1"), p],
+                proxy("http://p:1", "HTTPS_PROXY"),
             ),
             (
                 &[("all_proxy", "r.example")],
