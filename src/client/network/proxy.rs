@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::net::IpAddr;
 
+use ipnet::IpNet;
 use reqwest::Url;
 
 use crate::client::endpoint::Endpoint;
@@ -105,11 +106,10 @@ fn covers(entry: &str, host: &str, port: u16) -> bool {
         return true;
     }
     let address: Option<IpAddr> = bare(host).parse().ok();
-    if let Some((network, length)) = entry.split_once('/') {
-        return match (address, network.parse(), length.parse()) {
-            (Some(address), Ok(network), Ok(length)) => is_within(address, network, length),
-            _ => false,
-        };
+    if entry.contains('/') {
+        let network: Option<IpNet> = entry.parse().ok();
+        let both = network.zip(address);
+        return both.is_some_and(|(network, address)| network.contains(&address));
     }
     // An IPv6 address has colons of its own.
     let (entry, only) = match entry.rsplit_once(':') {
@@ -140,24 +140,6 @@ fn bare(host: &str) -> &str {
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'));
     inner.unwrap_or(host)
-}
-
-fn is_within(address: IpAddr, network: IpAddr, length: u32) -> bool {
-    let (address, network, bits) = match (address, network) {
-        (IpAddr::V4(address), IpAddr::V4(network)) => {
-            (address.to_bits().into(), network.to_bits().into(), 32)
-        }
-        (IpAddr::V6(address), IpAddr::V6(network)) => (address.to_bits(), network.to_bits(), 128),
-        _ => return false,
-    };
-    // A shift by all 128 bits, for a network of everything, has no result: nothing is left to
-    // differ.
-    let differs = |bits_after: u32| {
-        (address ^ network)
-            .checked_shr(bits_after)
-            .unwrap_or(0_u128)
-    };
-    length <= bits && differs(bits - length) == 0
 }
 
 #[cfg(test)]
@@ -286,6 +268,7 @@ mod tests {
             ("10.0.0.7:1", "10.0.0.7", 443, false),
             ("0.0.7", "10.0.0.7", 443, false),
             ("10.0.0.0/8", "10.9.9.9", 443, true),
+            ("10.1.2.3/8", "10.9.9.9", 443, true),
             ("10.0.0.0/33", "10.9.9.9", 443, false),
             ("11.0.0.0/8", "10.9.9.9", 443, false),
             ("0.0.0.0/0", "10.9.9.9", 443, true),
