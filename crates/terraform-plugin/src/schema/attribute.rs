@@ -62,7 +62,8 @@ pub enum Planned {
     /// Any change may give it another value: unknown until applied. Without a change, the prior
     /// value.
     Unknown,
-    /// Once known it stays: the prior value, and unknown until there is one.
+    /// Once known it stays: the prior value, and unknown until there is one. Without a change, null
+    /// stays null.
     Prior,
     /// Always this value.
     Default(Literal),

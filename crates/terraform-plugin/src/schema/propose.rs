@@ -65,7 +65,11 @@ fn merged_field(
             return Value::Null;
         }
         if config.is_null() && attribute.mode.is_computed() {
-            let prior = prior.filter(|_| !changes || attribute.planned == Planned::Prior);
+            // Nothing is stored of an attribute that an import left out, or that is newer than the
+            // state: a null in a plan would keep the apply from setting it.
+            let prior = prior.filter(|prior| {
+                !changes || (attribute.planned == Planned::Prior && !prior.is_null())
+            });
             return match (attribute.planned, prior) {
                 (Planned::Default(literal), _) => Value::Known(literal.known()),
                 (_, Some(prior)) => prior.clone(),
@@ -254,6 +258,19 @@ mod tests {
         for (name, config, prior, expected) in cases {
             assert_eq!(schema().propose(&config, prior), expected, "{name}");
         }
+    }
+
+    #[test]
+    fn what_is_not_stored_yet_is_unknown_with_the_first_change() {
+        let prior = state("a", Value::Null, Value::Null, vec![("x", Value::Null)]);
+        let unchanged = schema().propose(&config("a", &["x"]), Some(&prior));
+        assert_eq!(unchanged, prior);
+        let changed = schema().propose(&config("b", &["x"]), Some(&prior));
+        let unknown = || Value::Unknown;
+        assert_eq!(
+            changed,
+            state("b", unknown(), unknown(), vec![("x", unknown())])
+        );
     }
 
     #[test]
