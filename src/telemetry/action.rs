@@ -148,6 +148,16 @@ impl Action for RotateCredentials {
         .into()
     }
 
+    /// A plan has seen a key, or a value that might have been one.
+    fn revalidate(&self, config: &Rotation) -> Diagnostics {
+        let resource = config.as_resource();
+        if has_key(&resource) {
+            self.validate(config)
+        } else {
+            dropped(&resource).into()
+        }
+    }
+
     async fn invoke(
         &self,
         config: Rotation,
@@ -156,9 +166,6 @@ impl Action for RotateCredentials {
     ) -> Diagnostics {
         let config = config.as_resource();
         let id = config.data_source_id.as_str().unwrap_or_default();
-        if !has_key(&config) {
-            return dropped(&config).into();
-        }
         let mut update = DataSourceUpdate::default();
         for field in Field::all() {
             if let Value::Known(value) = field.of(&config).plain {
@@ -200,4 +207,40 @@ pub(crate) fn dropped(config: &TelemetryDataSource) -> Diagnostic {
             keys = names(config),
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use terraform_plugin::Summary as _;
+
+    use super::*;
+
+    fn grafana(api_key: Value<Text>, api_url: &str) -> Rotation {
+        Rotation {
+            data_source_id: Value::text("01JZ0000000000000000000001"),
+            grafana_config: Value::Known(GrafanaKeys {
+                api_key,
+                api_url: Value::text(api_url),
+            }),
+            ..Rotation::default()
+        }
+    }
+
+    #[test]
+    fn what_a_plan_did_not_know_is_checked_before_it_is_sent() {
+        let action = RotateCredentials::new(Arc::default());
+        let told = |config: &Rotation| {
+            let diagnostics = action.revalidate(config).into_iter();
+            diagnostics.map(|each| each.summary()).collect::<Vec<_>>()
+        };
+        let known = |key, url| told(&grafana(Value::text(key), url));
+        assert_eq!(known("glsa_a", "grafana.example.com"), [""; 0]);
+        assert_eq!(
+            known("glsa_a", "http://grafana.example.com"),
+            [Summary::InvalidUrl.text()]
+        );
+        // Not that there is no key to send: a plan has seen one.
+        let dropped = told(&grafana(Value::Null, "grafana.example.com"));
+        assert_eq!(dropped, [Summary::KeyDropped.text()]);
+    }
 }

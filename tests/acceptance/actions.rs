@@ -14,6 +14,7 @@ tests! {
     the_example_sends_the_key_with_each_version,
     an_ephemeral_key_reaches_invoke_where_terraform_hands_it_over,
     mistakes_are_found_before_anything_is_sent,
+    what_a_plan_does_not_know_is_checked_before_it_is_sent,
     what_the_api_says_is_said
 }
 
@@ -55,12 +56,13 @@ fn invoked_it_sends_the_keys_and_leaves_no_trace(scene: &mut Scene) {
     assert!(scene.ok(&["state", "list"]).stdout.is_empty());
 }
 
+const TRIGGER: &str = "  name = \"Rotated\"\n  lifecycle {\n    action_trigger {\n      events  = \
+                       [after_create]\n      actions = \
+                       [action.incident_telemetry_rotate_credentials.it]\n    }\n  }";
+
 fn an_ephemeral_key_reaches_a_trigger_everywhere(scene: &mut Scene) {
-    let trigger = "  name = \"Rotated\"\n  lifecycle {\n    action_trigger {\n      events  = \
-        [after_create]\n      actions = [action.incident_telemetry_rotate_credentials.it]\n    \
-        }\n  }";
     scene.write_only("key", KEY);
-    scene.configure(&[variable("ephemeral"), grafana(trigger), grafana_key(ID)].concat());
+    scene.configure(&[variable("ephemeral"), grafana(TRIGGER), grafana_key(ID)].concat());
     scene.plan_saved().says("1 to invoke");
     scene.apply_saved();
     assert_eq!(
@@ -139,6 +141,18 @@ fn mistakes_are_found_before_anything_is_sent(scene: &mut Scene) {
         .fails(&INVOKE)
         .says("grafana_config.api_key starts or ends with whitespace");
     assert_eq!(scene.sandbox.count(), 0);
+}
+
+fn what_a_plan_does_not_know_is_checked_before_it_is_sent(scene: &mut Scene) {
+    let url =
+        "resource \"terraform_data\" \"url\" {\n  input = \"http://grafana.example.com\"\n}\n";
+    let lines = "    grafana_config {\n      api_key = \"glsa_a\"\n      api_url = \
+                 terraform_data.url.output\n    }";
+    scene.configure(&[url, &grafana(TRIGGER), &action(ID, lines)].concat());
+    scene
+        .fails(&["apply", "-auto-approve"])
+        .says("grafana_config.api_url names a protocol other than https");
+    assert_eq!(scene.written(), [json!({"name": "Rotated"})]);
 }
 
 fn what_the_api_says_is_said(scene: &mut Scene) {

@@ -34,7 +34,8 @@ pub trait Action: Send + Sync + 'static {
     ///
     /// 1. No I/O: the provider need not be configured.
     /// 2. Any value may be unknown, variables among them. It is asked again before
-    ///    [`plan`](Self::plan), where more is known.
+    ///    [`plan`](Self::plan), where more is known, and by [`revalidate`](Self::revalidate), where
+    ///    all is.
     /// 3. Paths are relative to the `config` block. Texts quote nothing that is secret.
     fn validate(&self, config: &Self::Model) -> Diagnostics {
         let _ = config;
@@ -55,9 +56,20 @@ pub trait Action: Send + Sync + 'static {
         std::future::ready(Diagnostics::new())
     }
 
+    /// Checks the configuration once more, before [`invoke`](Self::invoke) and after the schema's
+    /// own checks: Terraform goes from a plan straight to `InvokeAction`, and what an
+    /// `action_trigger` takes from a new object was unknown until then. An error ends the
+    /// invocation before anything is done. [`validate`](Self::validate) by default.
+    ///
+    /// An action that misses a value of its own accord can say here what has become of it: see rule
+    /// 2 of [`invoke`](Self::invoke).
+    fn revalidate(&self, config: &Self::Model) -> Diagnostics {
+        self.validate(config)
+    }
+
     /// Does it (`InvokeAction`). An error fails the apply; what was applied before stays.
     ///
-    /// 1. The configuration is wholly known.
+    /// 1. The configuration is wholly known, and [`revalidate`](Self::revalidate) has no objection.
     /// 2. An attribute that had an ephemeral value when it was planned may be null: Terraform 1.16
     ///    and 1.17 drop those on `-invoke`. Where it is required, the server answers with an error
     ///    instead of calling.

@@ -82,7 +82,7 @@ impl<A: Action> ServedAction<A> {
         Ok((validate_action_config::Response::default(), diagnostics))
     }
 
-    /// `validate` knows no variables, so what was unknown there is checked now.
+    /// `ValidateActionConfig` knows no variables, so what was unknown there is checked now.
     async fn plan_action(
         &self,
         request: plan_action::Request,
@@ -104,12 +104,17 @@ impl<A: Action> ServedAction<A> {
         let received = Received::new(request.config);
         let config = received.decode(&self.shape.ty, "The configuration")?;
         drop(received);
-        // A plan has checked the configuration. What is missing since then was ephemeral.
+        // A plan has checked what it knew of the configuration. What is missing since then was
+        // ephemeral, or unknown.
         let missing = by_schema(&config, &self.shape.schema, true);
         if missing.has_errors() {
             return Err(missing.into_iter().map(messages::maybe_dropped).collect());
         }
-        let diagnostics = self.action.invoke(typed(config)?, progress, stop).await;
+        let config = typed(config)?;
+        let mut diagnostics = self.action.revalidate(&config);
+        if !diagnostics.has_errors() {
+            diagnostics.extend(self.action.invoke(config, progress, stop).await);
+        }
         Ok(((), diagnostics))
     }
 }

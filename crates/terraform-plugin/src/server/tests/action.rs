@@ -157,6 +157,14 @@ async fn nothing_is_done_without_what_is_required() {
     }
 }
 
+/// A plan may not have known it.
+#[tokio::test]
+async fn nothing_is_done_with_what_is_not_valid() {
+    let (said, diagnostics) = invoked(ring(Value::text(""))).await;
+    assert_eq!(said, [""; 0]);
+    assert_eq!(told(&diagnostics), ["E Empty Key"]);
+}
+
 #[tokio::test]
 async fn progress_is_told_at_once_and_a_stop_ends_it() {
     let server = server();
