@@ -24,5 +24,6 @@ pub(crate) use self::action::{AnyAction, ServedAction};
 pub(crate) use self::answered::{Answered, covered};
 pub(crate) use self::data_source::{AnyDataSource, ServedDataSource};
 pub(crate) use self::resource::{AnyResource, ServedResource};
+pub(crate) use self::shape::Shape;
 pub(crate) use self::typed::typed;
 pub(crate) use self::validate::by_schema;

@@ -4,13 +4,13 @@ use crate::schema::Schema;
 use crate::value::Type;
 
 /// A schema, and the type that follows from it.
-pub(super) struct Shape {
-    pub(super) schema: Schema,
-    pub(super) ty: Type,
+pub(crate) struct Shape {
+    pub(crate) schema: Schema,
+    pub(crate) ty: Type,
 }
 
 impl Shape {
-    pub(super) fn new(schema: Schema) -> Self {
+    pub(crate) fn new(schema: Schema) -> Self {
         Self {
             ty: schema.ty(),
             schema,

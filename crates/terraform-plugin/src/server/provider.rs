@@ -4,7 +4,7 @@ use crate::diagnostic::Diagnostic;
 use crate::proto::tfplugin6::{DynamicValue, configure_provider, validate_provider_config};
 use crate::provider::{Host, Provider};
 use crate::schema::Schema;
-use crate::served::{Answered, by_schema, covered, typed};
+use crate::served::{Answered, Shape, by_schema, covered, typed};
 use crate::value::{AnyValue, Known, Type, Value};
 use crate::wire::decode::Received;
 
@@ -26,27 +26,22 @@ pub(super) trait AnyProvider: Send + Sync {
 /// A provider with its schema at hand.
 pub(super) struct ServedProvider<P> {
     provider: P,
-    schema: Schema,
-    ty: Type,
+    shape: Shape,
 }
 
 impl<P: Provider> ServedProvider<P> {
     pub(super) fn new(provider: P) -> Self {
-        let schema = provider.schema();
-        Self {
-            ty: schema.ty(),
-            schema,
-            provider,
-        }
+        let shape = Shape::new(provider.schema());
+        Self { provider, shape }
     }
 
     /// A missing block is one in which nothing is set.
     fn block(&self, config: Option<DynamicValue>) -> Result<AnyValue, Diagnostic> {
-        let config = Received::new(config).decode(&self.ty, "The provider block")?;
+        let config = Received::new(config).decode(&self.shape.ty, "The provider block")?;
         if config.is_known() {
             return Ok(config);
         }
-        let Type::Object(attributes) = &self.ty else {
+        let Type::Object(attributes) = &self.shape.ty else {
             return Ok(config);
         };
         let nulls = attributes.keys().map(|name| (name.clone(), Value::Null));
@@ -58,7 +53,7 @@ impl<P: Provider> ServedProvider<P> {
         request: validate_provider_config::Request,
     ) -> Answered<validate_provider_config::Response> {
         let config = self.block(request.config)?;
-        let mut diagnostics = by_schema(&config, &self.schema, true);
+        let mut diagnostics = by_schema(&config, &self.shape.schema, true);
         diagnostics.extend(match typed(config) {
             Ok(config) => self.provider.validate(&config),
             Err(unfit) => unfit.into(),
@@ -81,20 +76,20 @@ impl<P: Provider> ServedProvider<P> {
 
 impl<P: Provider> AnyProvider for ServedProvider<P> {
     fn schema(&self) -> &Schema {
-        &self.schema
+        &self.shape.schema
     }
 
     fn validate(
         &self,
         request: validate_provider_config::Request,
     ) -> Answered<validate_provider_config::Response> {
-        covered(self.validate_provider_config(request), &self.schema)
+        covered(self.validate_provider_config(request), &self.shape.schema)
     }
 
     fn configure(
         &self,
         request: configure_provider::Request,
     ) -> Answered<configure_provider::Response> {
-        covered(self.configure_provider(request), &self.schema)
+        covered(self.configure_provider(request), &self.shape.schema)
     }
 }
