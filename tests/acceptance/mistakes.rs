@@ -22,7 +22,8 @@ tests! {
     two_resources_with_one_id_are_both_told,
     a_placeholder_under_ignore_changes_is_told_after_an_import,
     a_literal_key_in_the_provider_block_is_not_shown,
-    a_literal_key_in_a_resource_is_not_shown
+    a_literal_key_in_a_resource_is_not_shown,
+    a_literal_key_is_not_shown_for_what_is_not_beside_it
 }
 
 fn a_misspelt_name_in_a_block_is_refused(scene: &mut Scene) {
@@ -334,4 +335,19 @@ fn a_literal_key_in_a_resource_is_not_shown() {
                 .does_not_say("glsa_literal_9Qe");
         }
     }
+}
+
+/// For an attribute that is not there Terraform prints the first line of the block around it.
+fn a_literal_key_is_not_shown_for_what_is_not_beside_it(scene: &mut Scene) {
+    let url = "    api_url = \"grafana.example.com\"\n";
+    let key = "api_key = \"glsa_literal_9Qe\"";
+    scene.configure(&grafana(&format!(
+        "  grafana_config {{\n    {key}\n{url}  }}"
+    )));
+    scene.apply();
+    scene.configure(&grafana(&format!("  grafana_config {{ {key} }}")));
+    scene
+        .plan_with_changes()
+        .says("grafana_config.api_url is no longer configured")
+        .does_not_say("glsa_literal_9Qe");
 }

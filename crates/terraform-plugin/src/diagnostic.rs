@@ -22,8 +22,8 @@ pub struct Diagnostic {
     pub(crate) summary: &'static str,
     /// What was attempted, what happened, and what to do next.
     pub detail: String,
-    /// The attribute it is about; `None` for the whole block. Terraform prints the source line of
-    /// an attribute, so the server takes the path of a sensitive one away: the text names it, too.
+    /// The attribute it is about; `None` for the whole block. Terraform prints source lines for a
+    /// path, so the server takes one away whose lines may show a secret: the text names it, too.
     pub path: Option<Path>,
     /// Whether the provider itself is wrong. The server says where to report that.
     pub is_defect: bool,

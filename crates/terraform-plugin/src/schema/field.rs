@@ -58,6 +58,11 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// The same, leaving out what is in blocks.
+    pub(crate) fn attributes_have_secrets(self) -> bool {
+        Self::new(self.attributes, &[]).have_secrets()
+    }
+
     pub(crate) fn ty(self) -> Type {
         Type::Object(
             self.iter()

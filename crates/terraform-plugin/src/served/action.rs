@@ -132,7 +132,12 @@ impl<A: Action> AnyAction for ServedAction<A> {
         &self,
         request: validate_action_config::Request,
     ) -> Answered<validate_action_config::Response> {
-        covered(self.validate_action_config(request), &self.shape.schema)
+        let config = Received::new(request.config.clone());
+        covered(
+            self.validate_action_config(request),
+            &self.shape,
+            Some(&config),
+        )
     }
 
     fn plan<'a>(
@@ -140,7 +145,14 @@ impl<A: Action> AnyAction for ServedAction<A> {
         request: plan_action::Request,
         stop: &'a CancellationToken,
     ) -> Pending<'a, plan_action::Response> {
-        Box::pin(async move { covered(self.plan_action(request, stop).await, &self.shape.schema) })
+        Box::pin(async move {
+            let config = Received::new(request.config.clone());
+            covered(
+                self.plan_action(request, stop).await,
+                &self.shape,
+                Some(&config),
+            )
+        })
     }
 
     fn invoke<'a>(
@@ -150,9 +162,11 @@ impl<A: Action> AnyAction for ServedAction<A> {
         stop: &'a CancellationToken,
     ) -> Pending<'a, ()> {
         Box::pin(async move {
+            let config = Received::new(request.config.clone());
             covered(
                 self.invoke_action(request, progress, stop).await,
-                &self.shape.schema,
+                &self.shape,
+                Some(&config),
             )
         })
     }

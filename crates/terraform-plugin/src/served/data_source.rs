@@ -99,9 +99,11 @@ impl<D: DataSource> AnyDataSource for ServedDataSource<D> {
         &self,
         request: validate_data_resource_config::Request,
     ) -> Answered<validate_data_resource_config::Response> {
+        let config = Received::new(request.config.clone());
         covered(
             self.validate_data_resource_config(request),
-            &self.shape.schema,
+            &self.shape,
+            Some(&config),
         )
     }
 
@@ -111,9 +113,11 @@ impl<D: DataSource> AnyDataSource for ServedDataSource<D> {
         stop: &'a CancellationToken,
     ) -> Pending<'a, read_data_source::Response> {
         Box::pin(async move {
+            let config = Received::new(request.config.clone());
             covered(
                 self.read_data_source(request, stop).await,
-                &self.shape.schema,
+                &self.shape,
+                Some(&config),
             )
         })
     }

@@ -13,6 +13,7 @@ use crate::proto::tfplugin6::{
 };
 use crate::resource::Resource;
 use crate::schema::Schema;
+use crate::wire::decode::Received;
 
 /// A [`Resource`] of any model.
 pub(crate) trait AnyResource: Send + Sync {
@@ -110,21 +111,26 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         &self,
         request: validate_resource_config::Request,
     ) -> Answered<validate_resource_config::Response> {
-        covered(self.validate_resource_config(request), &self.shape.schema)
+        let config = Received::new(request.config.clone());
+        covered(
+            self.validate_resource_config(request),
+            &self.shape,
+            Some(&config),
+        )
     }
 
     fn upgrade(
         &self,
         request: upgrade_resource_state::Request,
     ) -> Answered<upgrade_resource_state::Response> {
-        covered(self.upgrade_resource_state(request), &self.shape.schema)
+        covered(self.upgrade_resource_state(request), &self.shape, None)
     }
 
     fn import(
         &self,
         request: import_resource_state::Request,
     ) -> Answered<import_resource_state::Response> {
-        covered(self.import_resource_state(request), &self.shape.schema)
+        covered(self.import_resource_state(request), &self.shape, None)
     }
 
     fn generate(
@@ -133,7 +139,8 @@ impl<R: Resource> AnyResource for ServedResource<R> {
     ) -> Answered<generate_resource_config::Response> {
         covered(
             self.shape.generate_resource_config(request),
-            &self.shape.schema,
+            &self.shape,
+            None,
         )
     }
 
@@ -141,7 +148,7 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         &self,
         request: move_resource_state::Request,
     ) -> Answered<move_resource_state::Response> {
-        covered(self.move_resource_state(request), &self.shape.schema)
+        covered(self.move_resource_state(request), &self.shape, None)
     }
 
     fn upgrade_identity(
@@ -156,9 +163,7 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         request: read_resource::Request,
         stop: &'a CancellationToken,
     ) -> Pending<'a, read_resource::Response> {
-        Box::pin(
-            async move { covered(self.read_resource(request, stop).await, &self.shape.schema) },
-        )
+        Box::pin(async move { covered(self.read_resource(request, stop).await, &self.shape, None) })
     }
 
     fn plan<'a>(
@@ -167,9 +172,11 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         stop: &'a CancellationToken,
     ) -> Pending<'a, plan_resource_change::Response> {
         Box::pin(async move {
+            let config = Received::new(request.config.clone());
             covered(
                 self.plan_resource_change(request, stop).await,
-                &self.shape.schema,
+                &self.shape,
+                Some(&config),
             )
         })
     }
@@ -180,9 +187,11 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         stop: &'a CancellationToken,
     ) -> Pending<'a, apply_resource_change::Response> {
         Box::pin(async move {
+            let config = Received::new(request.config.clone());
             covered(
                 self.apply_resource_change(request, stop).await,
-                &self.shape.schema,
+                &self.shape,
+                Some(&config),
             )
         })
     }

@@ -83,13 +83,19 @@ impl<P: Provider> AnyProvider for ServedProvider<P> {
         &self,
         request: validate_provider_config::Request,
     ) -> Answered<validate_provider_config::Response> {
-        covered(self.validate_provider_config(request), &self.shape.schema)
+        let config = Received::new(request.config.clone());
+        covered(
+            self.validate_provider_config(request),
+            &self.shape,
+            Some(&config),
+        )
     }
 
     fn configure(
         &self,
         request: configure_provider::Request,
     ) -> Answered<configure_provider::Response> {
-        covered(self.configure_provider(request), &self.shape.schema)
+        let config = Received::new(request.config.clone());
+        covered(self.configure_provider(request), &self.shape, Some(&config))
     }
 }

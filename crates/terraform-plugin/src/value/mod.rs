@@ -11,7 +11,7 @@ use std::ops::Deref;
 
 use zeroize::Zeroizing;
 
-use crate::path::Path;
+use crate::path::{Path, Step};
 use crate::place::Place;
 
 pub(crate) use self::number::Canonical;
@@ -176,6 +176,20 @@ impl AnyValue {
     /// of a set is said to be where the set is.
     pub fn first_unknown(&self) -> Option<Path> {
         self.find_unknown(&Place::Root)
+    }
+
+    /// What a path leads to, if there is something.
+    pub(crate) fn at(&self, path: &Path) -> Option<&Self> {
+        path.steps()
+            .iter()
+            .try_fold(self, |value, step| match (value, step) {
+                (Self::Known(Known::Object(members)), Step::Attribute(name))
+                | (Self::Known(Known::Map(members)), Step::Key(name)) => members.get(name.as_str()),
+                (Self::Known(Known::List(elements)), Step::Index(index)) => {
+                    elements.get(usize::try_from(*index).ok()?)
+                }
+                _ => None,
+            })
     }
 
     fn find_unknown(&self, at: &Place<'_>) -> Option<Path> {
