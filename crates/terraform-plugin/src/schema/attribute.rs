@@ -115,7 +115,8 @@ pub struct Attribute {
     pub write_only: bool,
     /// Another value needs another object: it is destroyed and created anew. Elements of a list are
     /// compared with those of the same index, of a map with those of the same key; one that comes
-    /// or goes is no other value. Not within a set.
+    /// or goes is no other value, and neither is one that is only unknown because an update may
+    /// change it. Not within a set.
     pub requires_replace: bool,
     /// What a plan makes of it where it is computed and not configured.
     pub planned: Planned,

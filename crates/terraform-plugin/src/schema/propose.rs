@@ -25,10 +25,18 @@ impl Schema {
         }
     }
 
-    /// The attributes that need another object for the change from `prior` to `planned`.
-    pub(crate) fn replacements(&self, prior: &AnyValue, planned: &AnyValue) -> Vec<Path> {
+    /// The attributes that need another object for the change from `prior` to `planned`. One that is
+    /// unknown where `config` asks for nothing does not: any update makes it so.
+    pub(crate) fn replacements(
+        &self,
+        config: &AnyValue,
+        prior: &AnyValue,
+        planned: &AnyValue,
+    ) -> Vec<Path> {
+        let mut wanted = planned.clone();
+        keep_what_is_not_asked_for(&mut wanted, config, prior);
         let mut found = Vec::new();
-        replacements(self.fields(), prior, planned, &Place::Root, &mut found);
+        replacements(self.fields(), prior, &wanted, &Place::Root, &mut found);
         found
     }
 }
@@ -108,6 +116,33 @@ fn merged_field(
             Value::Known(Known::Set(elements.collect()))
         }
         (_, other) => other.clone(),
+    }
+}
+
+fn keep_what_is_not_asked_for(planned: &mut AnyValue, config: &AnyValue, prior: &AnyValue) {
+    match (planned, config, prior) {
+        (planned @ Value::Unknown, Value::Null, prior) => *planned = prior.clone(),
+        (
+            Value::Known(Known::Object(planned) | Known::Map(planned)),
+            Value::Known(Known::Object(config) | Known::Map(config)),
+            Value::Known(Known::Object(prior) | Known::Map(prior)),
+        ) => {
+            for (name, planned) in planned {
+                if let (Some(config), Some(prior)) = (config.get(name), prior.get(name)) {
+                    keep_what_is_not_asked_for(planned, config, prior);
+                }
+            }
+        }
+        (
+            Value::Known(Known::List(planned)),
+            Value::Known(Known::List(config)),
+            Value::Known(Known::List(prior)),
+        ) => {
+            for ((planned, config), prior) in planned.iter_mut().zip(config).zip(prior) {
+                keep_what_is_not_asked_for(planned, config, prior);
+            }
+        }
+        _ => {}
     }
 }
 
@@ -277,8 +312,54 @@ mod tests {
     fn only_what_says_so_needs_another_object() {
         let prior = state("a", text("1"), text("noon"), Vec::new());
         let planned = |name| state(name, Value::Unknown, Value::Unknown, Vec::new());
-        assert_eq!(schema().replacements(&prior, &planned("a")), []);
-        let changed = schema().replacements(&prior, &planned("b"));
-        assert_eq!(changed, [Path::attributes("name")]);
+        let replacements = |name| schema().replacements(&config(name, &[]), &prior, &planned(name));
+        assert_eq!(replacements("a"), []);
+        assert_eq!(replacements("b"), [Path::attributes("name")]);
+    }
+
+    #[test]
+    fn what_nobody_asked_to_change_needs_no_other_object() {
+        let place = |planned| {
+            let place = Attribute::string("place", Mode::OptionalComputed, "d");
+            place.planned(planned).requires_replace()
+        };
+        let group = |name, nesting| {
+            let inner = vec![place(Planned::Unknown)];
+            Attribute::nested(name, nesting, Mode::Optional, "d", inner)
+        };
+        let schema = Schema::new(
+            "d",
+            vec![
+                Attribute::string("name", Mode::Required, "d"),
+                place(Planned::Unknown),
+                Attribute {
+                    name: "zone",
+                    ..place(Planned::Prior)
+                },
+                group("list", Nesting::List),
+                group("whole", Nesting::Single).requires_replace(),
+            ],
+        );
+        let part = |place| object([("place", place)]);
+        let value = |name, place: AnyValue, zone| {
+            object([
+                ("name", text(name)),
+                ("place", place.clone()),
+                ("zone", zone),
+                ("list", list(vec![part(place.clone())])),
+                ("whole", part(place)),
+            ])
+        };
+        // Of the zone nothing is stored yet.
+        let prior = value("a", text("here"), Value::Null);
+        let needed = |config: &AnyValue| {
+            let planned = schema.propose(config, Some(&prior));
+            let paths = schema.replacements(config, &prior, &planned).into_iter();
+            paths.map(|path| path.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(needed(&value("b", Value::Null, Value::Null)), [""; 0]);
+        let all = ["place", "zone", "list[0].place", "whole"];
+        assert_eq!(needed(&value("a", Value::Unknown, Value::Unknown)), all);
+        assert_eq!(needed(&value("a", text("there"), text("there"))), all);
     }
 }

@@ -58,7 +58,7 @@ impl<R: Resource> ServedResource<R> {
         };
         let request = PlanRequest {
             proposed: typed(shape.schema.propose(&config, prior.as_ref()))?,
-            config: typed(config)?,
+            config: typed(config.clone())?,
             prior: prior_model,
             prior_private: decode::private(request.prior_private),
             planned_private: handed_over.then_some(planned_private),
@@ -72,7 +72,7 @@ impl<R: Resource> ServedResource<R> {
         shape.amend(&mut planned);
         let replacements = prior
             .as_ref()
-            .map(|prior| shape.schema.replacements(prior, &planned))
+            .map(|prior| shape.schema.replacements(&config, prior, &planned))
             .unwrap_or_default();
         let is_new = prior.is_none() || !replacements.is_empty();
         let planned_identity =
