@@ -89,6 +89,7 @@ struct Check<'a> {
 #[derive(Clone, Copy, Default)]
 struct Outer<'a> {
     attribute: Option<&'a Attribute>,
+    in_collection: bool,
     in_set: bool,
 }
 
@@ -161,7 +162,7 @@ impl Check<'_> {
 
     fn content(&mut self, field: &Field<'_>, at: &Path, outer: Outer<'_>) {
         match field.content {
-            Content::Value(ty) if !is_sound(ty, false) => {
+            Content::Value(ty) if !is_sound(ty, outer.in_collection) => {
                 self.problems
                     .push(format!("{at}: dynamic inside a collection"));
             }
@@ -169,6 +170,7 @@ impl Check<'_> {
             Content::Nested(nesting, fields) => {
                 let inner = Outer {
                     attribute: field.attribute,
+                    in_collection: outer.in_collection || nesting != Nesting::Single,
                     in_set: outer.in_set || nesting == Nesting::Set,
                 };
                 self.fields(fields, at, inner);
@@ -193,7 +195,8 @@ fn is_identifier(name: &str) -> bool {
             .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_'))
 }
 
-/// Collections whose elements turn out to differ in type crash core.
+/// Collections whose elements turn out to differ in type crash core. Of blocks and nested
+/// attributes core makes tuples then, whose type would have to go with each value.
 fn is_sound(ty: &Type, in_collection: bool) -> bool {
     match ty {
         Type::String | Type::Bool | Type::Number => true,
@@ -239,6 +242,7 @@ mod tests {
     #[test]
     fn every_problem_is_found() {
         let list = Type::List(Box::new(Type::Dynamic));
+        let dynamic = || Attribute::value("any", Type::Dynamic, Mode::Optional, "d");
         let inner = vec![
             Attribute::string("a", Mode::Optional, "d"),
             Attribute::string("a", Mode::Computed, ""),
@@ -249,6 +253,14 @@ mod tests {
             Attribute::string("Bad-Name", Mode::Computed, "d"),
             Attribute::string("wo", Mode::OptionalComputed, "d").write_only(),
             Attribute::value("list", list, Mode::Optional, "d"),
+            single("one", Mode::Optional, vec![dynamic()]),
+            Attribute::nested(
+                "map",
+                Nesting::Map,
+                Mode::Optional,
+                "d",
+                vec![single("one", Mode::Optional, vec![dynamic()])],
+            ),
             single("outer", Mode::Computed, inner),
             single(
                 "secret",
@@ -264,7 +276,7 @@ mod tests {
         ];
         schema.blocks = vec![
             Block::new("set", Nesting::Set, "d", elements),
-            Block::new("list", Nesting::List, "d", Vec::new()),
+            Block::new("list", Nesting::List, "d", vec![dynamic()]),
         ];
         schema.version = -1;
         assert_eq!(
@@ -276,6 +288,7 @@ mod tests {
                 "wo: write-only and computed",
                 "wo: write-only outside managed resources and actions",
                 "list: dynamic inside a collection",
+                "map.one.any: dynamic inside a collection",
                 "outer.a: configurable inside one that is not",
                 "outer.a: the name is there twice",
                 "outer.a: no description",
@@ -286,6 +299,7 @@ mod tests {
                 "set.id: computed within a set",
                 "set.key: another object required from within a set",
                 "list: the name is there twice",
+                "list.any: dynamic inside a collection",
             ]
         );
     }
