@@ -141,8 +141,15 @@ impl Check<'_> {
             !(attribute.requires_replace && outer.in_set),
             "another object required from within a set",
         );
-        // A new element of a set cannot be told from a changed one.
-        claim(!(computed && outer.in_set), "computed within a set");
+        // A new element of a set cannot be told from a changed one. A set that is the provider's own
+        // is planned as a whole.
+        let of_the_provider = outer
+            .attribute
+            .is_some_and(|parent| parent.mode == Mode::Computed);
+        claim(
+            !(computed && outer.in_set) || of_the_provider,
+            "computed within a set",
+        );
         if let Planned::Default(literal) = attribute.planned {
             claim(computed, "a default without being computed");
             let fits = matches!(&attribute.shape, Shape::Value(ty) if *ty == literal.ty());
@@ -226,14 +233,22 @@ mod tests {
 
     #[test]
     fn a_sound_schema_has_no_problems() {
+        let id = || Attribute::string("id", Mode::Computed, "d");
         let key = || {
             Attribute::string("key_wo", Mode::Optional, "d")
                 .sensitive()
                 .write_only()
         };
         let mut schema = schema(vec![
-            Attribute::string("id", Mode::Computed, "d"),
+            id(),
             single("config", Mode::Optional, vec![key()]),
+            Attribute::nested(
+                "set",
+                Nesting::Set,
+                Mode::Computed,
+                "d",
+                vec![single("part", Mode::Computed, vec![id()])],
+            ),
         ]);
         schema.blocks = vec![Block::new("block", Nesting::List, "d", vec![key()])];
         assert_eq!(schema.problems(Kind::Resource), Vec::<String>::new());
