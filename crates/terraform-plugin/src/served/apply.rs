@@ -99,6 +99,8 @@ impl Shape {
         }
         if let Some(defect) = unknown_left(&state, "An apply") {
             null_unknowns(&mut state);
+            // Blocks that were unknown are null now.
+            self.amend(&mut state);
             diagnostics.push(defect);
         }
         encode::value(&state, &self.ty, "The new state")

@@ -489,6 +489,26 @@ async fn blocks_that_an_older_state_lacks_are_empty_and_no_change() {
 }
 
 #[tokio::test]
+async fn blocks_that_an_apply_leaves_unknown_are_recorded_as_none() {
+    let mut planned = codec::from_json(empty(), &schema().ty()).unwrap();
+    let Value::Known(Known::Object(members)) = &mut planned else {
+        panic!("no object");
+    };
+    for name in ["single_block", "list_block", "set_block", "map_block"] {
+        members.insert(name.into(), Value::Unknown);
+    }
+    let apply = proto::apply_resource_change::Request {
+        type_name: "fake_shelf".into(),
+        planned_state: sent(&planned, &schema().ty()),
+        config: shelf(empty()),
+        ..Default::default()
+    };
+    let answer = ok(shelves().apply_resource_change(request(apply)).await);
+    assert_eq!(told(&answer.diagnostics), ["E Provider Defect"]);
+    assert_eq!(shown(answer.new_state), empty());
+}
+
+#[tokio::test]
 async fn an_upgrade_names_the_element_that_does_not_fit() {
     let upgrade = proto::upgrade_resource_state::Request {
         type_name: "fake_shelf".into(),
