@@ -34,8 +34,8 @@ pub(crate) enum Error {
     UnknownGroup(String),
     /// No address could be made that fits into the handshake line and the system's limits.
     #[error(
-        "no directory for temporary files can hold a unix socket: its path is too long or has a \
-         `|` in it"
+        "no directory for temporary files can hold a unix socket: its path is not absolute, too \
+         long, or has a `|` in it"
     )]
     NoSocketPath,
     /// The system would not give random bytes.

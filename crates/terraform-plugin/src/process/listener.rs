@@ -132,17 +132,12 @@ impl Listener {
 
 #[cfg(unix)]
 fn bind_unix(config: &Config) -> Result<Bound, Error> {
-    let dir = SocketDir::create(config.socket_dir.as_deref())?;
-    let path = dir.socket_path();
-    let socket = std::os::unix::net::UnixListener::bind(path).map_err(|source| Error::Listen {
-        address: path.to_owned(),
-        source,
-    })?;
+    let (dir, socket) = SocketDir::bind(config.socket_dir.as_deref())?;
     if let Some(group) = &config.socket_group {
         dir.admit_group(group)?;
     }
     Ok(Bound {
-        address: Address::Unix(path.to_owned()),
+        address: Address::Unix(dir.socket_path().to_owned()),
         socket: BoundSocket::Unix(socket, dir),
     })
 }

@@ -6,6 +6,7 @@
 use std::fs::{self, DirBuilder, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -26,23 +27,33 @@ pub(super) struct SocketDir {
 }
 
 impl SocketDir {
-    /// Makes the directory within `parent`, or else within the system's directory for temporary
-    /// files, or else within `/tmp`: the path has to fit into a socket address and must not have
-    /// the handshake's separator in it, and its parent has to be there and to be writable.
-    pub(super) fn create(parent: Option<&Path>) -> Result<Self, Error> {
+    /// Makes the directory, and binds a socket in it, within `parent`, or else within the system's
+    /// directory for temporary files, or else within `/tmp`. The path has to be absolute, to fit
+    /// into a socket address and to be without the handshake's separator; its parent has to be
+    /// there, to be writable, and to be on a file system that knows sockets.
+    pub(super) fn bind(parent: Option<&Path>) -> Result<(Self, UnixListener), Error> {
+        let bind = |path: &str| UnixListener::bind(path);
         match parent {
-            Some(parent) => Self::within(&[parent]),
-            None => Self::within(&[&std::env::temp_dir(), Path::new("/tmp")]),
+            Some(parent) => Self::within(&[parent], bind),
+            None => Self::within(&[&std::env::temp_dir(), Path::new("/tmp")], bind),
         }
     }
 
     /// Within the first of these that will do; the error is that of the first that should have.
-    fn within(parents: &[&Path]) -> Result<Self, Error> {
+    fn within<T>(
+        parents: &[&Path],
+        bind: impl Fn(&str) -> io::Result<T>,
+    ) -> Result<(Self, T), Error> {
         let name = random_name()?;
         let mut failure = None;
         for (path, socket_path) in parents.iter().filter_map(|parent| place(parent, &name)) {
-            match DirBuilder::new().mode(0o700).create(&path) {
-                Ok(()) => return Ok(Self { path, socket_path }),
+            let created = DirBuilder::new().mode(0o700).create(&path);
+            let dir = created.map(|()| Self {
+                path,
+                socket_path: socket_path.clone(),
+            });
+            match dir.and_then(|dir| Ok((bind(dir.socket_path())?, dir))) {
+                Ok((socket, dir)) => return Ok((dir, socket)),
                 Err(source) => {
                     let address = socket_path;
                     failure.get_or_insert(Error::Listen { address, source });
@@ -82,11 +93,13 @@ impl Drop for SocketDir {
     }
 }
 
-/// A directory of this name in this parent, and the socket in that, if the path can be used.
+/// A directory of this name in this parent, and the socket in that, if the path can be used. A
+/// relative one, such as an empty `TMPDIR` makes, would be looked up by the host.
 pub(super) fn place(parent: &Path, name: &str) -> Option<(PathBuf, String)> {
     let path = parent.join(name);
     let socket_path = path.join(SOCKET_NAME).to_str()?.to_owned();
-    let usable = socket_path.len() <= LONGEST_PATH
+    let usable = path.is_absolute()
+        && socket_path.len() <= LONGEST_PATH
         && !socket_path.contains('|')
         && !socket_path.contains(char::is_control);
     usable.then_some((path, socket_path))
@@ -126,14 +139,14 @@ mod tests {
     #[test]
     fn unusable_parents() {
         let too_long = PathBuf::from("/").join("x".repeat(120));
-        for parent in [Path::new("/tmp/a|b"), Path::new("/tmp/a\nb"), &too_long] {
-            assert!(matches!(
-                SocketDir::create(Some(parent)),
-                Err(Error::NoSocketPath)
-            ));
+        let unusable = ["/tmp/a|b", "/tmp/a\nb", "", ".", "tmp"].map(Path::new);
+        for parent in unusable.into_iter().chain([&*too_long]) {
+            let bound = SocketDir::bind(Some(parent));
+            let is_told = matches!(bound, Err(Error::NoSocketPath));
+            assert!(is_told, "{}", parent.display());
         }
         assert!(matches!(
-            SocketDir::create(Some(Path::new("/nowhere/at/all"))),
+            SocketDir::bind(Some(Path::new("/nowhere/at/all"))),
             Err(Error::Listen { .. })
         ));
     }
@@ -143,12 +156,24 @@ mod tests {
         let good = tempfile::tempdir().unwrap();
         let file = good.path().join("file");
         fs::write(&file, "").unwrap();
-        for bad in [Path::new("/nowhere/at/all"), &file, Path::new("/tmp/a|b")] {
-            let dir = SocketDir::within(&[bad, good.path()]).unwrap();
+        let no_sockets = tempfile::tempdir().unwrap();
+        let bind = |path: &str| {
+            if Path::new(path).starts_with(no_sockets.path()) {
+                return Err(io::ErrorKind::Unsupported.into());
+            }
+            UnixListener::bind(path)
+        };
+        let nowhere = Path::new("/nowhere/at/all");
+        let unusable = [Path::new("/tmp/a|b"), Path::new("")];
+        for bad in [nowhere, &file, no_sockets.path()]
+            .into_iter()
+            .chain(unusable)
+        {
+            let (dir, _) = SocketDir::within(&[bad, good.path()], bind).unwrap();
             assert_eq!(dir.path().parent(), Some(good.path()), "{}", bad.display());
         }
-        let nowhere = Path::new("/nowhere/at/all");
-        let Err(Error::Listen { address, .. }) = SocketDir::within(&[nowhere, &file]) else {
+        assert_eq!(fs::read_dir(no_sockets.path()).unwrap().count(), 0);
+        let Err(Error::Listen { address, .. }) = SocketDir::within(&[nowhere, &file], bind) else {
             panic!("no error");
         };
         assert!(address.starts_with("/nowhere/at/all/"), "{address}");
@@ -166,8 +191,7 @@ mod tests {
     #[test]
     fn a_group_is_let_in() {
         let parent = tempfile::tempdir().unwrap();
-        let dir = SocketDir::create(Some(parent.path())).unwrap();
-        fs::write(dir.socket_path(), "").unwrap();
+        let (dir, _socket) = SocketDir::bind(Some(parent.path())).unwrap();
         let gid = std::os::unix::fs::MetadataExt::gid(&fs::metadata(parent.path()).unwrap());
         dir.admit_group(&gid.to_string()).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
