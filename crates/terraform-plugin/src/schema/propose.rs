@@ -72,11 +72,11 @@ fn merged_field(
         if attribute.write_only {
             return Value::Null;
         }
-        if config.is_null() && attribute.mode.is_computed() {
+        if config.bare().is_null() && attribute.mode.is_computed() {
             // Nothing is stored of an attribute that an import left out, or that is newer than the
             // state: a null in a plan would keep the apply from setting it.
             let prior = prior.filter(|prior| {
-                !changes || (attribute.planned == Planned::Prior && !prior.is_null())
+                !changes || (attribute.planned == Planned::Prior && !prior.bare().is_null())
             });
             return match (attribute.planned, prior) {
                 (Planned::Default(literal), _) => Value::Known(literal.known()),
@@ -120,7 +120,7 @@ fn merged_field(
 }
 
 fn keep_what_is_not_asked_for(planned: &mut AnyValue, config: &AnyValue, prior: &AnyValue) {
-    match (planned, config, prior) {
+    match (planned, config.bare(), prior) {
         (planned @ Value::Unknown, Value::Null, prior) => *planned = prior.clone(),
         (
             Value::Known(Known::Object(planned) | Known::Map(planned)),
@@ -306,6 +306,25 @@ mod tests {
             changed,
             state("b", unknown(), unknown(), vec![("x", unknown())])
         );
+    }
+
+    #[test]
+    fn a_null_with_a_type_is_null() {
+        let any = Attribute::value("any", Type::Dynamic, Mode::OptionalComputed, "d");
+        let schema = Schema::new(
+            "d",
+            vec![
+                Attribute::string("name", Mode::Required, "d"),
+                any.planned(Planned::Prior).requires_replace(),
+            ],
+        );
+        let null = || Value::Known(Known::Dynamic(Box::new((Type::String, Value::Null))));
+        let config = object([("name", text("b")), ("any", null())]);
+        let planned = object([("name", text("b")), ("any", Value::Unknown)]);
+        assert_eq!(schema.propose(&config, None), planned);
+        let prior = object([("name", text("a")), ("any", null())]);
+        assert_eq!(schema.propose(&config, Some(&prior)), planned);
+        assert_eq!(schema.replacements(&config, &prior, &planned), []);
     }
 
     #[test]

@@ -96,6 +96,7 @@ impl Check {
         attribute: &Attribute,
         at: &Place<'_>,
     ) -> Option<Diagnostic> {
+        let value = value.bare();
         if value.is_null() && attribute.mode == Mode::Required {
             return Some(messages::missing(&at.names()));
         }
@@ -109,5 +110,33 @@ impl Check {
         // plan.
         (attribute.write_only && !self.write_only_allowed)
             .then(|| messages::write_only(&at.names()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Type;
+
+    #[test]
+    fn a_null_or_unknown_with_a_type_is_no_value() {
+        let any = |name, mode| Attribute::value(name, Type::Dynamic, mode, "d");
+        let schema = Schema::new(
+            "d",
+            vec![
+                any("given", Mode::Computed),
+                any("needed", Mode::Required),
+                any("key_wo", Mode::Optional).write_only(),
+            ],
+        );
+        let told = |value: AnyValue| {
+            let typed = || Value::Known(Known::Dynamic(Box::new((Type::Bool, value.clone()))));
+            let members = ["given", "needed", "key_wo"].map(|name| (name.into(), typed()));
+            let config = Value::Known(Known::Object(members.into()));
+            by_schema(&config, &schema, false).iter().count()
+        };
+        assert_eq!(told(Value::Null), 1, "what is needed is missing");
+        assert_eq!(told(Value::Unknown), 0);
+        assert_eq!(told(Value::Known(Known::Bool(true))), 2);
     }
 }

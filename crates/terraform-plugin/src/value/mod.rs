@@ -178,6 +178,14 @@ impl AnyValue {
         self.find_unknown(&Place::Root)
     }
 
+    /// The same without the type that comes with a dynamic value: null and unknown have one, too.
+    pub(crate) fn bare(&self) -> &Self {
+        match self {
+            Self::Known(Known::Dynamic(typed)) => &typed.1,
+            other => other,
+        }
+    }
+
     /// What a path leads to, if there is something.
     pub(crate) fn at(&self, path: &Path) -> Option<&Self> {
         path.steps()
