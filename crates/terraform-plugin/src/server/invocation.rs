@@ -73,6 +73,7 @@ impl Stream for Invocation {
         }
         while let Poll::Ready(Some(message)) = self.lines.poll_recv(cx) {
             if !self.stop.is_cancelled() {
+                let message = encode::printable(message);
                 return told(Type::Progress(event::Progress { message }));
             }
         }

@@ -18,7 +18,7 @@ fn diagnostic(diagnostic: Diagnostic, report_url: &str) -> tfplugin6::Diagnostic
         Severity::Error => tfplugin6::diagnostic::Severity::Error,
         Severity::Warning => tfplugin6::diagnostic::Severity::Warning,
     };
-    let mut detail = diagnostic.detail;
+    let mut detail = printable(diagnostic.detail);
     if diagnostic.is_defect {
         detail.push_str(
             "\n\nThis is a mistake in the provider, not in your configuration. Please report it at \
@@ -32,6 +32,16 @@ fn diagnostic(diagnostic: Diagnostic, report_url: &str) -> tfplugin6::Diagnostic
         summary: diagnostic.summary.to_owned(),
         detail,
         attribute: diagnostic.path.as_ref().map(attribute_path),
+    }
+}
+
+/// Terraform writes a text to the terminal as it is, and a terminal obeys what controls it.
+pub(crate) fn printable(text: String) -> String {
+    let controls = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    if text.contains(controls) {
+        text.replace(controls, "\u{fffd}")
+    } else {
+        text
     }
 }
 
@@ -50,5 +60,20 @@ pub(crate) fn attribute_path(path: &Path) -> AttributePath {
     });
     AttributePath {
         steps: steps.collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_does_not_control_a_terminal() {
+        let told = diagnostics(Diagnostic::defect("\u{1b}[2Ja\r\n\tb\u{9b}c").into(), "r");
+        assert!(
+            told[0]
+                .detail
+                .starts_with("\u{fffd}[2Ja\u{fffd}\n\tb\u{fffd}c\n\nThis is")
+        );
     }
 }
