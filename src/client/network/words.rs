@@ -1,7 +1,6 @@
 //! What a TLS error means, in words.
 
-use std::fmt::Write;
-
+use const_oid::ObjectIdentifier;
 use jiff::Timestamp;
 use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage};
@@ -153,29 +152,12 @@ fn algorithm(der: &[u8]) -> String {
 
 /// The object identifier that `der` begins with (X.690, 8.19), with dots.
 fn object_identifier(der: &[u8]) -> Option<String> {
-    let (&tag, rest) = der.split_first()?;
-    let (&length, rest) = rest.split_first()?;
-    let content = rest.get(..usize::from(length))?;
-    if tag != 6 || length >= 0x80 {
+    let [6, length, rest @ ..] = der else {
         return None;
-    }
-    let mut arcs = Vec::new();
-    let mut arc = 0_u64;
-    for &byte in content {
-        arc = arc.checked_mul(0x80)? | u64::from(byte & 0x7f);
-        if byte & 0x80 == 0 {
-            arcs.push(arc);
-            arc = 0;
-        }
-    }
-    // The first number holds two.
-    let (&first, others) = arcs.split_first()?;
-    let top = (first / 40).min(2);
-    let mut dotted = format!("{top}.{}", first - top * 40);
-    for arc in others {
-        let _ = write!(dotted, ".{arc}");
-    }
-    Some(dotted)
+    };
+    let content = rest.get(..usize::from(*length))?;
+    let identifier = ObjectIdentifier::from_bytes(content).ok()?;
+    Some(identifier.to_string())
 }
 
 #[cfg(test)]
