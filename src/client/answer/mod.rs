@@ -82,17 +82,9 @@ fn success<T: FromJson>(answer: Answer, scrubber: &Scrubber) -> Result<T, Client
 /// Scheme and host of where a redirect points. The rest may carry anything, and is of no use to a
 /// reader.
 fn redirect_target(location: &str, endpoint: &str) -> String {
-    let target = Url::parse(endpoint)
-        .and_then(|endpoint| endpoint.join(location))
-        .ok();
-    match target
-        .as_ref()
-        .and_then(|target| Some((target, target.host_str()?)))
-    {
-        Some((target, host)) => match target.port() {
-            Some(port) => format!("{}://{host}:{port}", target.scheme()),
-            None => format!("{}://{host}", target.scheme()),
-        },
-        None => "an address that cannot be read".to_owned(),
+    let target = Url::parse(endpoint).and_then(|endpoint| endpoint.join(location));
+    match target.map(|target| target.origin()) {
+        Ok(origin) if origin.is_tuple() => origin.ascii_serialization(),
+        _ => "an address that cannot be read".to_owned(),
     }
 }
