@@ -133,7 +133,7 @@ pub(crate) struct DatadogUpdate {
 impl DataSourceUpdate {
     /// Whether this changes nothing, and so only reads.
     pub(crate) fn is_empty(&self) -> bool {
-        **self.json() == *b"{}"
+        self.name.is_none() && is_empty(&self.grafana_config) && is_empty(&self.datadog_config)
     }
 
     /// Every secret that will be sent.
