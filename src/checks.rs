@@ -2,6 +2,7 @@
 
 use terraform_plugin::{Diagnostic, Path, Text, Value};
 
+use crate::client::is_invisible;
 use crate::summary::Summary;
 
 /// Refuses an empty or blank string.
@@ -39,30 +40,6 @@ fn stray_characters(text: &str) -> Option<&'static str> {
     } else {
         None
     }
-}
-
-/// Characters that no terminal and no editor shows for what they are: a byte order mark, zero-width
-/// ones, those that turn the direction of writing, blanks that are no space.
-fn is_invisible(character: char) -> bool {
-    let is_blank = character.is_whitespace() && !character.is_ascii();
-    is_blank
-        || matches!(
-            character,
-            '\u{ad}'
-                | '\u{34f}'
-                | '\u{61c}'
-                | '\u{115f}'..='\u{1160}'
-                | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{202a}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{3164}'
-                | '\u{fe00}'..='\u{fe0f}'
-                | '\u{feff}'
-                | '\u{ffa0}'
-                | '\u{e0000}'..='\u{e0fff}'
-        )
 }
 
 /// Whether a text is in quotation marks, which a shell or a file did not take away.

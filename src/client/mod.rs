@@ -38,3 +38,4 @@ pub(crate) use self::identity::Identity;
 pub(crate) use self::secret::Secret;
 pub(crate) use self::settings::ClientSettings;
 pub(crate) use self::telemetry::{DataSourceId, DataSourceIdError};
+pub(crate) use self::text::is_invisible;

@@ -71,10 +71,35 @@ pub(super) fn single_line(text: &str, longest: usize) -> String {
     line
 }
 
+/// All that is not shown for what it is, except for what chooses how the character before it looks:
+/// many emoji end in that.
 fn steers(character: char) -> bool {
-    character.is_control()
-        || matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
-        || matches!(character, '\u{2060}'..='\u{206f}' | '\u{feff}')
+    let chooses = matches!(character, '\u{fe00}'..='\u{fe0f}');
+    character.is_control() || is_invisible(character) && !chooses
+}
+
+/// Characters that no terminal and no editor shows for what they are: a byte order mark, zero-width
+/// ones, those that turn the direction of writing, blanks that are no space.
+pub(crate) fn is_invisible(character: char) -> bool {
+    let is_blank = character.is_whitespace() && !character.is_ascii();
+    is_blank
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// A duration as people read it: `250ms`, `1.5s`, `2m 5s`.
@@ -147,6 +172,10 @@ mod tests {
             single_line(" a\r\n\tb \u{202e}c\u{0} ", 99),
             "a b \u{fffd}c\u{fffd}"
         );
+        for hidden in ['\u{61c}', '\u{ad}', '\u{200b}', '\u{feff}', '\u{e0041}'] {
+            assert_eq!(single_line(&format!("a{hidden}b"), 99), "a\u{fffd}b");
+        }
+        assert_eq!(single_line("\u{26a0}\u{fe0f} a", 99), "\u{26a0}\u{fe0f} a");
         assert_eq!(single_line("abc def", 3), "abc…");
         assert_eq!(single_line("abc", 3), "abc");
     }
