@@ -118,22 +118,14 @@ pub(crate) fn invalid_identity(problem: &str) -> Diagnostic {
     )
 }
 
-/// A stored identity of a version, or of a type, that this provider does not know.
-pub(crate) fn no_upgrade_of_identity(type_name: &str, version: Option<(i64, i64)>) -> Diagnostic {
-    let problem = match version {
-        None => {
-            format!(
-                "The state holds an identity of this {type_name}, which has none in this version"
-            )
-        }
-        Some((version, current)) => format!(
-            "The identity of this {type_name} was written with version {version} of its schema, \
-             and this version of the provider knows only versions 0 to {current}"
-        ),
-    };
+/// A stored identity of a resource that has none.
+pub(crate) fn no_upgrade_of_identity(type_name: &str) -> Diagnostic {
     Diagnostic::error(
         Own::NoUpgradeOfIdentity,
-        format!("{problem}. Use the version of the provider that wrote it, or a later one."),
+        format!(
+            "The state holds an identity of this {type_name}, which has none in this version. Use \
+             the version of the provider that wrote it, or a later one."
+        ),
     )
 }
 
@@ -268,10 +260,7 @@ mod tests {
                 ];
                 states.map(|state| state.diagnostic(summary)).into()
             }
-            Own::NoUpgradeOfIdentity => vec![
-                no_upgrade_of_identity("notes_note", None),
-                no_upgrade_of_identity("notes_note", Some((3, 1))),
-            ],
+            Own::NoUpgradeOfIdentity => vec![no_upgrade_of_identity("notes_note")],
             Own::ReadOnly => vec![read_only(&name)],
             Own::Undecodable => {
                 let error = codec::Error {

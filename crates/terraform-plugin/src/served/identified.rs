@@ -4,14 +4,13 @@ use super::answered::Answered;
 use super::identity::Identity;
 use super::resource::ServedResource;
 use super::stored::null_unknowns;
-use crate::codec;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::messages;
 use crate::proto::tfplugin6::ResourceIdentityData;
-use crate::proto::tfplugin6::upgrade_resource_identity::{Request, Response};
+use crate::proto::tfplugin6::upgrade_resource_identity::Response;
 use crate::resource::Resource;
 use crate::value::{AnyValue, Known, Value};
-use crate::wire::decode::{Received, ReceivedState, StoredState};
+use crate::wire::decode::Received;
 
 impl<R: Resource> ServedResource<R> {
     /// The identity of an object that exists, to be stored. `before` is what the host has: it is
@@ -88,28 +87,15 @@ impl<R: Resource> ServedResource<R> {
         }
     }
 
-    /// Nothing of another version is kept: the next read makes the identity anew. A state from
-    /// before there was an identity comes here as well, with no bytes, `null` or `{}`.
-    pub(super) fn upgrade_resource_identity(&self, request: Request) -> Answered<Response> {
+    /// Asked for nothing but what is older than the schema, or stored without an identity: none of
+    /// it is kept, and the next read makes the identity anew.
+    pub(super) fn upgrade_resource_identity(&self) -> Answered<Response> {
         let Some(served) = &self.identity else {
-            return Err(messages::no_upgrade_of_identity(R::TYPE_NAME, None).into());
+            return Err(messages::no_upgrade_of_identity(R::TYPE_NAME).into());
         };
-        let shape = &served.shape;
-        let (version, current) = (request.version, shape.schema.identity_version());
-        if version > current || version < 0 {
-            let versions = Some((version, current));
-            return Err(messages::no_upgrade_of_identity(R::TYPE_NAME, versions).into());
-        }
-        let received = ReceivedState::new(request.raw_identity);
-        let stored = match received.stored() {
-            StoredState::Json(json) if version == current => serde_json::from_slice(json).ok(),
-            _ => None,
-        };
-        let stored = stored.and_then(|json| codec::from_json(json, &shape.ty).ok());
-        let stored = stored.filter(|stored| stored.is_known() && shape.missing(stored).is_none());
         // Not an answer without identity: OpenTofu takes that for a mistake.
         let response = Response {
-            upgraded_identity: Some(served.encode(&stored.unwrap_or(Value::Null))?),
+            upgraded_identity: Some(served.encode(&Value::Null)?),
             ..Response::default()
         };
         Ok((response, Diagnostics::new()))

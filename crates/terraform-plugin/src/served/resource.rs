@@ -49,10 +49,7 @@ pub(crate) trait AnyResource: Send + Sync {
         request: move_resource_state::Request,
     ) -> Answered<move_resource_state::Response>;
 
-    fn upgrade_identity(
-        &self,
-        request: upgrade_resource_identity::Request,
-    ) -> Answered<upgrade_resource_identity::Response>;
+    fn upgrade_identity(&self) -> Answered<upgrade_resource_identity::Response>;
 
     fn read<'a>(
         &'a self,
@@ -151,11 +148,8 @@ impl<R: Resource> AnyResource for ServedResource<R> {
         covered(self.move_resource_state(request), &self.shape, None)
     }
 
-    fn upgrade_identity(
-        &self,
-        request: upgrade_resource_identity::Request,
-    ) -> Answered<upgrade_resource_identity::Response> {
-        self.upgrade_resource_identity(request)
+    fn upgrade_identity(&self) -> Answered<upgrade_resource_identity::Response> {
+        self.upgrade_resource_identity()
     }
 
     fn read<'a>(

@@ -78,7 +78,7 @@ calls! {
     move_resource_state "MoveResourceState"(move_resource_state)
         => |server, request, _| server.resource(&request.target_type_name)?.move_state(request);
     upgrade_resource_identity "UpgradeResourceIdentity"(upgrade_resource_identity)
-        => |server, request, _| server.resource(&request.type_name)?.upgrade_identity(request);
+        => |server, request, _| server.resource(&request.type_name)?.upgrade_identity();
 
     validate_data_resource_config "ValidateDataResourceConfig"(validate_data_resource_config)
         => |server, request, _| server.data_source(&request.type_name)?.validate(request);
