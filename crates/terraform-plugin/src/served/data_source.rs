@@ -4,16 +4,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::answered::{Answered, Pending, covered};
 use super::shape::Shape;
-use super::stored::unknown_left;
 use super::typed::typed;
 use super::validate::by_schema;
 use crate::data_source::DataSource;
-use crate::model::Model;
 use crate::proto::tfplugin6::{read_data_source, validate_data_resource_config};
 use crate::schema::Schema;
-use crate::value::Value;
 use crate::wire::decode::Received;
-use crate::wire::encode;
 
 /// A [`DataSource`] of any model.
 pub(crate) trait AnyDataSource: Send + Sync {
@@ -72,14 +68,9 @@ impl<D: DataSource> ServedDataSource<D> {
         let config = typed(received.decode(&self.shape.ty, "The configuration")?)?;
         drop(received);
         let (found, diagnostics) = self.data_source.read(config, stop).await?;
-        let mut state = Value::Known(found.into_known());
-        self.shape.amend(&mut state);
-        if let Some(defect) = unknown_left(&state, "A data source") {
-            return Err(defect.into());
-        }
         let what = "The answer of the data source";
         let response = read_data_source::Response {
-            state: Some(encode::value(&state, &self.shape.ty, what)?),
+            state: Some(self.shape.stored(found, "A data source", what)?),
             ..read_data_source::Response::default()
         };
         Ok((response, diagnostics))

@@ -5,11 +5,9 @@ use zeroize::Zeroizing;
 
 use super::answered::Answered;
 use super::resource::ServedResource;
-use super::stored::unknown_left;
 use super::typed::typed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::messages::{self, StoredState as Problem};
-use crate::model::Model;
 use crate::moves::MoveSource;
 use crate::proto::tfplugin6::RawState;
 use crate::proto::tfplugin6::move_resource_state::{Request, Response};
@@ -17,7 +15,6 @@ use crate::resource::Resource;
 use crate::schema::Mode;
 use crate::source_state::SourceState;
 use crate::summary::Own;
-use crate::value::Value;
 use crate::wire::decode::{ReceivedState, StoredState};
 use crate::wire::encode;
 
@@ -49,13 +46,11 @@ impl<R: Resource> ServedResource<R> {
         )?;
         let mut diagnostics = moved.diagnostics;
         let target_identity = self.stored_identity(&moved.state, None, &mut diagnostics);
-        let mut state = Value::Known(moved.state.into_known());
-        self.shape.amend(&mut state);
-        if let Some(defect) = unknown_left(&state, "A move") {
-            return Err(defect.into());
-        }
+        let state = self
+            .shape
+            .stored(moved.state, "A move", "The moved state")?;
         let response = Response {
-            target_state: Some(encode::value(&state, &self.shape.ty, "The moved state")?),
+            target_state: Some(state),
             target_private: encode::private(&moved.private)?,
             target_identity,
             ..Response::default()

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::shape::Shape;
 use crate::diagnostic::Diagnostic;
+use crate::model::Model;
 use crate::proto::tfplugin6::DynamicValue;
 use crate::schema::{Content, Fields, Nesting, elements_mut};
 use crate::value::{AnyValue, Known, Value};
@@ -69,6 +70,22 @@ impl Shape {
         let mut amended = Amended::default();
         amend(value, self.schema.fields(), &mut amended);
         amended
+    }
+
+    /// A state as it is to be stored. `operation` begins an error about what it left unknown, and
+    /// `what` names the state in others, with its article.
+    pub(super) fn stored<M: Model>(
+        &self,
+        state: M,
+        operation: &str,
+        what: &str,
+    ) -> Result<DynamicValue, Diagnostic> {
+        let mut state = Value::Known(state.into_known());
+        self.amend(&mut state);
+        match unknown_left(&state, operation) {
+            Some(defect) => Err(defect),
+            None => encode::value(&state, &self.ty, what),
+        }
     }
 }
 
