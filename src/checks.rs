@@ -16,10 +16,35 @@ pub(crate) fn not_blank(value: &Value<Text>, path: &Path) -> Option<Diagnostic> 
     })
 }
 
-/// Refuses what is blank, has whitespace at an end, or control characters in it.
+/// Refuses what is blank, has whitespace at an end, or control or invisible characters in it.
 pub(crate) fn single_line(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {
+    without(is_invisible, value, path)
+}
+
+/// The same of a text that people write as they like: emoji and some scripts are joined and varied
+/// by what cannot be seen, and a blank may be one that does not break.
+pub(crate) fn title(value: &Value<Text>, path: &Path) -> Option<Diagnostic> {
+    let is_writing = |character| {
+        matches!(
+            character,
+            '\u{200c}'..='\u{200d}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{e0020}'..='\u{e007f}'
+                | '\u{a0}'
+                | '\u{202f}'
+        )
+    };
+    let is_stray = |character| is_invisible(character) && !is_writing(character);
+    without(is_stray, value, path)
+}
+
+fn without(
+    is_stray: impl Fn(char) -> bool,
+    value: &Value<Text>,
+    path: &Path,
+) -> Option<Diagnostic> {
     not_blank(value, path).or_else(|| {
-        let problem = stray_characters(value.as_str()?)?;
+        let problem = stray_characters(value.as_str()?, is_stray)?;
         Some(
             Diagnostic::error(
                 Summary::StrayCharacters,
@@ -30,12 +55,12 @@ pub(crate) fn single_line(value: &Value<Text>, path: &Path) -> Option<Diagnostic
     })
 }
 
-fn stray_characters(text: &str) -> Option<&'static str> {
+fn stray_characters(text: &str, is_stray: impl Fn(char) -> bool) -> Option<&'static str> {
     if text.trim() != text {
         Some("starts or ends with whitespace")
     } else if text.contains(char::is_control) {
         Some("contains a line break or another control character")
-    } else if text.contains(is_invisible) {
+    } else if text.contains(is_stray) {
         Some("contains an invisible character")
     } else {
         None
@@ -112,6 +137,26 @@ pub(crate) fn one_of(value: &Value<Text>, path: &Path, allowed: &[&str]) -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_title_is_written_as_people_like() {
+        let told = |check: fn(&Value<Text>, &Path) -> Option<Diagnostic>, text: &str| {
+            check(&Value::text(text), &Path::attributes("name")).is_some()
+        };
+        for text in [
+            "\u{1f5a5}\u{fe0f} Prod",
+            "\u{1f469}\u{200d}\u{1f4bb}",
+            "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+            "\u{645}\u{6cc}\u{200c}\u{62e}\u{648}\u{627}\u{647}\u{645}",
+            "EU\u{a0}1",
+        ] {
+            assert!(!told(title, text), "{text}");
+            assert!(told(single_line, text), "{text}");
+        }
+        for text in ["Prod\u{200b}", "\u{202e}Prod", "\u{feff}Prod", "Prod\u{a0}"] {
+            assert!(told(title, text), "{text:?}");
+        }
+    }
 
     #[test]
     fn what_is_wrong_with_a_key() {

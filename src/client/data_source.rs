@@ -106,6 +106,9 @@ pub(crate) struct DataSourceUpdate {
     /// For a source of the kind `datadog` only.
     #[serde(skip_serializing_if = "is_empty")]
     pub(crate) datadog_config: Option<DatadogUpdate>,
+    /// Keys that are not sent, and that an answer may echo all the same.
+    #[serde(skip)]
+    pub(crate) in_place: Vec<Secret>,
 }
 
 /// How incident.io reaches Grafana (`TelemetryGrafanaUpdateConfigV2`).

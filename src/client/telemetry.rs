@@ -42,7 +42,7 @@ impl Client {
             method: Method::PUT,
             path: id.path(),
             body: Bytes::from_owner(change.json()),
-            secrets: change.secrets().cloned().collect(),
+            secrets: change.secrets().chain(&change.in_place).cloned().collect(),
             errand: if change.is_empty() {
                 Errand::Read
             } else {

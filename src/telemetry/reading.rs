@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use jiff::Timestamp;
 use terraform_plugin::CancellationToken;
 
+use super::attributes::keys_in;
+use super::model::TelemetryDataSource;
 use crate::client::{DataSource, DataSourceUpdate, UpdateResult};
 use crate::connection::Connection;
 use crate::failure::Failure;
@@ -31,16 +33,21 @@ pub(crate) struct Found {
     pub(crate) is_recent: bool,
 }
 
-/// Reads by an empty update, which changes nothing.
+/// Reads by an empty update, which changes nothing. The keys in `known`, a state or a
+/// configuration, are taken out of what the API says.
 ///
 /// # Errors
 /// Whatever a plan cannot go on with.
 pub(crate) async fn read(
     connection: &Connection,
     id: &str,
+    known: &TelemetryDataSource,
     stop: &CancellationToken,
 ) -> Result<Reading, Failure> {
-    let update = DataSourceUpdate::default();
+    let update = DataSourceUpdate {
+        in_place: keys_in(known).collect(),
+        ..DataSourceUpdate::default()
+    };
     match connection.update_data_source(id, &update, stop).await {
         Ok(result) => Ok(Reading::Found(Box::new(result.into()))),
         Err(failure) if failure.is_not_found() => Ok(Reading::Absent(failure.whose_key())),

@@ -10,7 +10,7 @@ use terraform_plugin::{
 };
 
 use super::apply::Applying;
-use super::attributes::{self, attribute_of, has_been_read};
+use super::attributes::{self, attribute_of, has_been_read, keys_in};
 use super::checks::identifier;
 use super::messages;
 use super::model::TelemetryDataSource;
@@ -19,7 +19,7 @@ use super::private::PrivateState;
 use super::reading::{Reading, Readings, read};
 use super::refresh::refresh;
 use super::validate;
-use crate::client::ClientError;
+use crate::client::{ClientError, DataSourceUpdate};
 use crate::connection::{Connection, Connections};
 use crate::failure::Failure;
 
@@ -60,15 +60,18 @@ impl TelemetryDataSourceResource {
         &self,
         connection: &Connection,
         id: &str,
+        config: &TelemetryDataSource,
         stop: &CancellationToken,
     ) -> Result<Option<Reading>, Diagnostics> {
         if connection.is_unknown() || !connection.drift_detection() {
             return Ok(None);
         }
-        let reading = read(connection, id, stop).await.map_err(|failure| {
-            let doing = format!("check data source {id:?} before adopting it");
-            connection.explain(failure, &doing, None, |_| None)
-        })?;
+        let reading = read(connection, id, config, stop)
+            .await
+            .map_err(|failure| {
+                let doing = format!("check data source {id:?} before adopting it");
+                connection.explain(failure, &doing, None, |_| None)
+            })?;
         Ok(Some(reading))
     }
 
@@ -90,10 +93,13 @@ impl TelemetryDataSourceResource {
             .as_str()
             .unwrap_or_default()
             .to_owned();
+        let known = prior.iter().chain([&planned, &config]);
+        let in_place: Vec<_> = known.flat_map(keys_in).collect();
         let applying = Applying::new(prior, planned, &config, planned_private);
         let answer = match applying.request() {
             None => None,
             Some(update) => {
+                let update = DataSourceUpdate { in_place, ..update };
                 let connection = self.connections.current();
                 match connection.update_data_source(&id, &update, stop).await {
                     Ok(result) => Some(result.data_source),
@@ -182,7 +188,7 @@ impl Resource for TelemetryDataSourceResource {
         }
         let id = state.data_source_id.as_str().unwrap_or_default().to_owned();
         self.readings.count_state(&connection, &id);
-        let reading = match read(&connection, &id, stop).await {
+        let reading = match read(&connection, &id, &state, stop).await {
             Ok(reading) => reading,
             Err(failure) => {
                 let doing = format!("read data source {id:?}");
@@ -235,7 +241,7 @@ impl Resource for TelemetryDataSourceResource {
         }
         let mut reading = id.and_then(|id| self.readings.get(&connection, id));
         if let (None, None, Some(id)) = (&request.prior, &reading, id) {
-            reading = match self.candidate(&connection, id, stop).await {
+            reading = match self.candidate(&connection, id, &request.config, stop).await {
                 Ok(reading) => reading,
                 Err(diagnostics) => {
                     return PlanResponse {

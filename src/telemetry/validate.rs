@@ -16,7 +16,7 @@ pub(crate) fn config(config: &TelemetryDataSource) -> Diagnostics {
         &config.data_source_id,
         &Path::attributes("data_source_id"),
     ));
-    diagnostics.extend(checks::single_line(&config.name, &Path::attributes("name")));
+    diagnostics.extend(checks::title(&config.name, &Path::attributes("name")));
     diagnostics.extend(checks::one_of(
         &config.on_external_change,
         &Path::attributes("on_external_change"),

@@ -1,7 +1,7 @@
 //! Errors, and what is in them. What every scene searches at its end is in
 //! [`scene`](crate::scene); here are the scenes in which something goes wrong.
 
-use incident_sandbox::{Answer, ApiKey, Escape, Fault, When, Write};
+use incident_sandbox::{Answer, ApiKey, Escape, Fault, Problem, When, Write};
 use serde_json::Value;
 
 use test_support::terraform::Ran;
@@ -13,6 +13,7 @@ tests! {
     an_echoed_key_is_scrubbed,
     an_echo_in_a_page_is_scrubbed,
     an_echoed_api_key_is_scrubbed,
+    a_key_that_was_sent_before_is_scrubbed,
     a_key_that_is_not_accepted_is_not_shown,
     an_api_key_that_is_none_is_not_shown,
     a_key_with_a_line_break_is_refused_and_not_shown,
@@ -119,6 +120,32 @@ fn an_echo_in_a_page_is_scrubbed(scene: &mut Scene) {
         "ephemeral = true",
     ));
     apply_fails(scene).says("Error: ");
+}
+
+/// The API names the key that it has, beside a request that sends none.
+fn a_key_that_was_sent_before_is_scrubbed(scene: &mut Scene) {
+    let names = |key: &str| {
+        let problem = Problem::new("invalid", format!("Grafana rejects {key}."));
+        Fault::Answer(Write::Lost, Answer::invalid(&[problem]))
+    };
+    scene.configure(&sensitive());
+    scene.sensitive("token", "glsa_in_place_Qe9");
+    scene
+        .sandbox
+        .fault(names("glsa_in_place_Qe9"), When::next().reads());
+    scene.ok(&["plan"]).says("Grafana rejects [redacted]");
+    scene.apply();
+    scene
+        .sandbox
+        .fault(names("glsa_in_place_Qe9"), When::next().reads());
+    scene.ok(&["plan"]).says("Grafana rejects [redacted]");
+    let renamed = sensitive().replace("grafana_config {", "name = \"Renamed\"\n  grafana_config {");
+    scene.configure(&renamed);
+    scene
+        .sandbox
+        .fault(names("glsa_in_place_Qe9"), When::next().writes());
+    apply_fails(scene).says("Grafana rejects [redacted]");
+    assert_eq!(scene.sandbox.pending_faults(), 0);
 }
 
 fn an_echoed_api_key_is_scrubbed() {

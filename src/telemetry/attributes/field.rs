@@ -8,6 +8,7 @@ use terraform_plugin::{Path, Value};
 
 use super::block::Block;
 use super::sent::{Access, Input, SENT, Sent};
+use crate::client::Secret;
 use crate::telemetry::model::TelemetryDataSource;
 
 /// The place of a row in [`SENT`], as a name for it. Serialised names stand in private state.
@@ -60,6 +61,17 @@ impl Field {
         let Sent { block, name, .. } = self.row();
         block.path().attribute(&format!("{name}{form}"))
     }
+}
+
+/// The keys in a configuration or state.
+pub(crate) fn keys_in(model: &TelemetryDataSource) -> impl Iterator<Item = Secret> {
+    let keys = Field::keys().flat_map(|key| {
+        let Input {
+            plain, write_only, ..
+        } = key.of(model);
+        [plain, write_only]
+    });
+    keys.filter_map(|key| key.as_str().map(|key| Secret::new(key.to_owned())))
 }
 
 impl Block {

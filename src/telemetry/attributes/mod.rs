@@ -15,7 +15,7 @@ use terraform_plugin::schema::{self, Attribute, Mode, Nesting, Schema};
 use terraform_plugin::{Path, Value};
 
 pub(crate) use self::block::Block;
-pub(crate) use self::field::Field;
+pub(crate) use self::field::{Field, keys_in};
 use self::returned::NAME;
 pub(crate) use self::returned::{RETURNED, Refresh, Returned, Unknown, has_been_read, normalised};
 pub(crate) use self::sent::Input;
