@@ -313,9 +313,12 @@ fn advice(error: &ClientError) -> (Summary, String) {
         ),
         ClientError::Connection(connection) => (
             Summary::NoConnection,
-            match connection.kind {
-                ConnectionKind::Tls => tls_advice(connection.tls),
-                kind => connection_advice(kind),
+            match (connection.kind, connection.tls) {
+                (ConnectionKind::Tls, problem)
+                | (ConnectionKind::Proxy, problem @ Some(TlsProblem::UnknownIssuer)) => {
+                    tls_advice(problem)
+                }
+                (kind, _) => connection_advice(kind),
             },
         ),
         _ if is_of_another_server(error) => (
