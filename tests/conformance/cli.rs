@@ -161,7 +161,7 @@ fn state(terraform: &Terraform) -> Option<(Json, bool)> {
 /// Times of the two sandboxes are not the same; that there is one is.
 fn timeless(state: Option<(Json, bool)>) -> Option<(Json, bool)> {
     state.map(|(mut state, tainted)| {
-        for name in ["updated_at", "credentials_updated_at"] {
+        for name in ["created_at", "updated_at", "credentials_updated_at"] {
             state[name] = json!(!state[name].is_null());
         }
         (state, tainted)
