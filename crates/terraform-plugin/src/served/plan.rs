@@ -26,26 +26,24 @@ impl<R: Resource> ServedResource<R> {
     ) -> Answered<Response> {
         let shape = &self.shape;
         let received = Received::new(request.prior_state);
-        let proposed = Received::new(request.proposed_new_state);
+        // The schema proposes by itself.
+        drop(Received::new(request.proposed_new_state));
         let config = Received::new(request.config);
         let mut prior = present(received.decode(&shape.ty, "The prior state")?);
-        if proposed
-            .decode(&shape.ty, "The proposed new state")?
-            .is_null()
-        {
+        let config = config.decode(&shape.ty, "The configuration")?;
+        if config.is_null() {
             let diagnostics = match prior {
                 Some(prior) => self.resource.plan_delete(&typed(prior)?),
                 None => Diagnostics::new(),
             };
             let response = Response {
-                planned_state: Some(NewState::Null.encode(received, shape, "The planned state")?),
+                planned_state: Some(encode::value(&Value::Null, &shape.ty, "The planned state")?),
                 planned_private: request.prior_private,
                 planned_identity: request.prior_identity,
                 ..Response::default()
             };
             return Ok((response, diagnostics));
         }
-        let config = config.decode(&shape.ty, "The configuration")?;
         let amended = prior.as_mut().is_some_and(|prior| shape.amend(prior).any());
         let capabilities = decode::capabilities(request.client_capabilities);
         let handed_over = capabilities.store_planned_private && !request.planned_private.is_empty();

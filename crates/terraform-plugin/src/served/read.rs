@@ -25,7 +25,7 @@ impl<R: Resource> ServedResource<R> {
         if state.is_null() {
             // What is gone already stays gone.
             let response = Response {
-                new_state: Some(NewState::Null.encode(received, &self.shape, "The state")?),
+                new_state: Some(encode::value(&state, &self.shape.ty, "The state")?),
                 private: request.private,
                 ..Response::default()
             };
@@ -44,7 +44,7 @@ impl<R: Resource> ServedResource<R> {
         }
         let mut new_identity = None;
         let new_state = match read.state {
-            None => NewState::Null,
+            None => NewState::Value(Value::Null),
             Some(new) => {
                 new_identity = self.stored_identity(&new, identity, &mut diagnostics);
                 let mut new = Value::Known(new.into_known());

@@ -13,11 +13,9 @@ use crate::wire::encode;
 
 /// A state to answer with.
 pub(super) enum NewState {
-    /// There is none.
-    Null,
     /// The one that the request came with, byte for byte.
     Same,
-    /// Another one.
+    /// Another one, or null for none.
     Value(AnyValue),
 }
 
@@ -40,7 +38,6 @@ impl NewState {
     ) -> Result<DynamicValue, Diagnostic> {
         match self {
             Self::Same => Ok(received.give_back()),
-            Self::Null => encode::value(&Value::Null, &shape.ty, what),
             Self::Value(state) => encode::value(&state, &shape.ty, what),
         }
     }
