@@ -15,8 +15,6 @@ const NETWORK_SUFFIX: &str = "_PLUGIN_NETWORK";
 /// Settings of one plugin process, from the `PLUGIN_*` variables of go-plugin.
 #[derive(Debug, Default)]
 pub(crate) struct Config {
-    /// `PLUGIN_PROTOCOL_VERSIONS`: what the host offers, in no particular order.
-    pub(super) protocol_versions: Vec<u32>,
     /// `PLUGIN_CLIENT_CERT`: the one client to serve. Without it the host talks plaintext.
     pub(super) client_certificate: Option<CertificateDer<'static>>,
     /// `PLUGIN_MIN_PORT` and `PLUGIN_MAX_PORT`, inclusive; two zeros leave the choice to the
@@ -90,11 +88,6 @@ impl Config {
             }
         };
         Ok(Self {
-            protocol_versions: lookup("PLUGIN_PROTOCOL_VERSIONS")
-                .unwrap_or_default()
-                .split(',')
-                .filter_map(|version| version.trim().parse().ok())
-                .collect(),
             client_certificate,
             ports: (port("PLUGIN_MIN_PORT")?, port("PLUGIN_MAX_PORT")?),
             socket_dir: lookup("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
@@ -125,7 +118,6 @@ mod tests {
     #[test]
     fn nothing_set() {
         let config = config(&[]).unwrap();
-        assert!(config.protocol_versions.is_empty());
         assert_eq!(config.client_certificate, None);
         assert_eq!(config.ports, (0, 0));
         assert_eq!(config.network, Network::default());
@@ -148,13 +140,11 @@ mod tests {
     fn what_terraform_sets() {
         let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
         let config = config(&[
-            ("PLUGIN_PROTOCOL_VERSIONS", "6,5"),
             ("PLUGIN_MIN_PORT", "10000"),
             ("PLUGIN_MAX_PORT", "25000"),
             ("PLUGIN_CLIENT_CERT", &pem(key.cert.der())),
         ])
         .unwrap();
-        assert_eq!(config.protocol_versions, [6, 5]);
         assert_eq!(config.ports, (10_000, 25_000));
         assert_eq!(config.client_certificate.as_ref(), Some(key.cert.der()));
     }
@@ -185,7 +175,6 @@ mod tests {
     }
 
     const SEEDS: &[&str] = &[
-        "6,5",
         "10000",
         "65536",
         "/tmp/plugin",

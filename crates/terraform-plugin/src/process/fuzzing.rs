@@ -10,8 +10,7 @@ use super::listener::Address;
 use super::socket_dir::place;
 
 /// What a provider called `ACME` reads.
-pub(super) const VARIABLES: [&str; 8] = [
-    "PLUGIN_PROTOCOL_VERSIONS",
+pub(super) const VARIABLES: [&str; 7] = [
     "PLUGIN_MIN_PORT",
     "PLUGIN_MAX_PORT",
     "PLUGIN_CLIENT_CERT",
@@ -52,7 +51,6 @@ pub(crate) fn any_environment(text: &str) {
     let certificate = config.client_certificate.as_deref();
     let line = |address: &Address| {
         let handshake = Handshake {
-            offered: &config.protocol_versions,
             address,
             certificate,
             multiplexing_asked: config.multiplexing_asked,

@@ -17,8 +17,10 @@ pub(super) const COOKIE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a21
 /// Version of go-plugin's own protocol: the services beside the provider.
 const CORE_VERSION: u32 = 1;
 
-/// Versions of the Terraform protocol that we speak.
-const PROTOCOL_VERSIONS: [u32; 1] = [6];
+/// The version of the Terraform protocol that we speak. A host offers several
+/// (`PLUGIN_PROTOCOL_VERSIONS`). Where this is not among them, it says itself, and better than we
+/// could, that the two do not fit.
+const PROTOCOL_VERSION: u32 = 6;
 
 /// Makes sure that Terraform or OpenTofu started this process. The cookie is no secret; it only
 /// tells a host from somebody trying the executable out.
@@ -35,8 +37,6 @@ pub(crate) fn check_cookie(lookup: impl Fn(&str) -> Option<String>) -> Result<()
 
 /// The handshake line's contents.
 pub(super) struct Handshake<'a> {
-    /// Protocol versions that the host offers.
-    pub(super) offered: &'a [u32],
     /// Where we listen, already.
     pub(super) address: &'a Address,
     /// DER of our certificate; `None` when plaintext was agreed on.
@@ -56,7 +56,6 @@ impl Handshake<'_> {
     }
 
     pub(super) fn line(&self) -> String {
-        let version = choose_version(self.offered);
         // The host decodes base64 without padding, and refuses padding.
         let certificate = self
             .certificate
@@ -70,18 +69,11 @@ impl Handshake<'_> {
             ""
         };
         let (network, address) = (self.address.network(), self.address);
-        format!("{CORE_VERSION}|{version}|{network}|{address}|grpc|{certificate}{multiplexing}\n")
+        format!(
+            "{CORE_VERSION}|{PROTOCOL_VERSION}|{network}|{address}|grpc|{certificate}\
+             {multiplexing}\n"
+        )
     }
-}
-
-/// The highest version both sides speak. Without one it is still ours: the host then says itself,
-/// and better than we could, that the two do not fit.
-fn choose_version(offered: &[u32]) -> u32 {
-    PROTOCOL_VERSIONS
-        .into_iter()
-        .filter(|version| offered.contains(version))
-        .max()
-        .unwrap_or(PROTOCOL_VERSIONS[0])
 }
 
 #[cfg(test)]
@@ -101,18 +93,10 @@ mod tests {
     }
 
     #[test]
-    fn version_6_whatever_is_offered() {
-        for offered in [&[5, 6][..], &[6, 5], &[6], &[5], &[], &[7, 6]] {
-            assert_eq!(choose_version(offered), 6, "{offered:?}");
-        }
-    }
-
-    #[test]
     fn lines() {
         let address = Address::Tcp(([127, 0, 0, 1], 10_000).into());
         let line = |certificate, multiplexing_asked| {
             Handshake {
-                offered: &[5, 6],
                 address: &address,
                 certificate,
                 multiplexing_asked,

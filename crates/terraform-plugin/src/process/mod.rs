@@ -90,7 +90,6 @@ pub(crate) fn announce(config: Config) -> Result<Plugin, Error> {
         None => None,
     };
     Handshake {
-        offered: &config.protocol_versions,
         address: bound.address(),
         certificate: tls.as_ref().map(|(identity, _)| identity.certificate()),
         multiplexing_asked: config.multiplexing_asked,
