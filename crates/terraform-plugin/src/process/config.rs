@@ -23,9 +23,6 @@ pub(crate) struct Config {
     /// `PLUGIN_UNIX_SOCKET_DIR`: where the socket's own directory is made.
     #[cfg_attr(windows, expect(dead_code, reason = "no unix sockets there"))]
     pub(super) socket_dir: Option<PathBuf>,
-    /// `PLUGIN_UNIX_SOCKET_GROUP`: name or number of a group that may connect as well.
-    #[cfg_attr(windows, expect(dead_code, reason = "no unix sockets there"))]
-    pub(super) socket_group: Option<String>,
     /// `PLUGIN_MULTIPLEX_GRPC` is set: the host wants to read whether we can multiplex.
     pub(super) multiplexing_asked: bool,
     /// The kind of listener.
@@ -91,7 +88,6 @@ impl Config {
             client_certificate,
             ports: (port("PLUGIN_MIN_PORT")?, port("PLUGIN_MAX_PORT")?),
             socket_dir: lookup("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
-            socket_group: lookup("PLUGIN_UNIX_SOCKET_GROUP"),
             multiplexing_asked: lookup("PLUGIN_MULTIPLEX_GRPC").is_some(),
             network,
         })

@@ -29,9 +29,6 @@ pub(crate) enum Error {
         #[source]
         source: io::Error,
     },
-    /// The group in `PLUGIN_UNIX_SOCKET_GROUP` is not known to the system.
-    #[error("there is no group {0:?}, which PLUGIN_UNIX_SOCKET_GROUP names")]
-    UnknownGroup(String),
     /// No address could be made that fits into the handshake line and the system's limits.
     #[error(
         "no directory for temporary files can hold a unix socket: its path is not absolute, too \

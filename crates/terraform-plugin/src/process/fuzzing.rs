@@ -10,12 +10,11 @@ use super::listener::Address;
 use super::socket_dir::place;
 
 /// What a provider called `ACME` reads.
-pub(super) const VARIABLES: [&str; 7] = [
+pub(super) const VARIABLES: [&str; 6] = [
     "PLUGIN_MIN_PORT",
     "PLUGIN_MAX_PORT",
     "PLUGIN_CLIENT_CERT",
     "PLUGIN_UNIX_SOCKET_DIR",
-    "PLUGIN_UNIX_SOCKET_GROUP",
     "PLUGIN_MULTIPLEX_GRPC",
     "ACME_PLUGIN_NETWORK",
 ];

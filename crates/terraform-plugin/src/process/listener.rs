@@ -133,9 +133,6 @@ impl Listener {
 #[cfg(unix)]
 fn bind_unix(config: &Config) -> Result<Bound, Error> {
     let (dir, socket) = SocketDir::bind(config.socket_dir.as_deref())?;
-    if let Some(group) = &config.socket_group {
-        dir.admit_group(group)?;
-    }
     Ok(Bound {
         address: Address::Unix(dir.socket_path().to_owned()),
         socket: BoundSocket::Unix(socket, dir),

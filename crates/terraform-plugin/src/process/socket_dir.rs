@@ -3,9 +3,9 @@
 //! The socket of a plugin that talks plaintext is guarded by nothing but file permissions, and
 //! those of the socket file itself are not looked at everywhere. A directory of mode 0700 is.
 
-use std::fs::{self, DirBuilder, Permissions};
+use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
@@ -70,21 +70,6 @@ impl SocketDir {
     pub(super) fn socket_path(&self) -> &str {
         &self.socket_path
     }
-
-    /// Lets the members of a group, given by name or number, connect as well.
-    pub(super) fn admit_group(&self, group: &str) -> Result<(), Error> {
-        let gid = group_id(group).ok_or_else(|| Error::UnknownGroup(group.to_owned()))?;
-        let admit = |path: &Path, mode| {
-            std::os::unix::fs::chown(path, None, Some(gid))?;
-            fs::set_permissions(path, Permissions::from_mode(mode))
-        };
-        admit(Path::new(&self.socket_path), 0o660)
-            .and_then(|()| admit(&self.path, 0o710))
-            .map_err(|source| Error::Listen {
-                address: self.socket_path.clone(),
-                source,
-            })
-    }
 }
 
 impl Drop for SocketDir {
@@ -118,18 +103,6 @@ fn random_name() -> Result<String, Error> {
         .fill(&mut bytes)
         .map_err(|_| Error::Random)?;
     Ok(format!("plugin-{}", URL_SAFE_NO_PAD.encode(bytes)))
-}
-
-/// Looks a group up in the plain file: the system's own lookup cannot be called from safe Rust, and
-/// a host that sets this variable may as well give the number.
-fn group_id(group: &str) -> Option<u32> {
-    group.parse().ok().or_else(|| {
-        let groups = fs::read_to_string("/etc/group").ok()?;
-        groups.lines().find_map(|line| {
-            let mut fields = line.split(':');
-            (fields.next()? == group).then(|| fields.nth(1)?.parse().ok())?
-        })
-    })
 }
 
 #[cfg(test)]
@@ -177,29 +150,5 @@ mod tests {
             panic!("no error");
         };
         assert!(address.starts_with("/nowhere/at/all/"), "{address}");
-    }
-
-    #[test]
-    fn groups_by_number_and_name() {
-        assert_eq!(group_id("12345"), Some(12345));
-        assert_eq!(group_id("no such group"), None);
-        if Path::new("/etc/group").exists() {
-            assert_eq!(group_id("nobody-at-all"), None);
-        }
-    }
-
-    #[test]
-    fn a_group_is_let_in() {
-        let parent = tempfile::tempdir().unwrap();
-        let (dir, _socket) = SocketDir::bind(Some(parent.path())).unwrap();
-        let gid = std::os::unix::fs::MetadataExt::gid(&fs::metadata(parent.path()).unwrap());
-        dir.admit_group(&gid.to_string()).unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(dir.path()), 0o710);
-        assert_eq!(mode(Path::new(dir.socket_path())), 0o660);
-        assert!(matches!(
-            dir.admit_group("no such group"),
-            Err(Error::UnknownGroup(_))
-        ));
     }
 }
