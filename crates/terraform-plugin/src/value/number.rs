@@ -14,8 +14,6 @@ pub struct Number(Form);
 #[derive(Debug, Clone)]
 enum Form {
     Int(i64),
-    /// Above `i64::MAX`, mostly.
-    UInt(u64),
     /// Finite.
     Float(f64),
     /// Decimal text in the grammar of JSON, such as `0.1` or a number of fifty digits.
@@ -39,9 +37,8 @@ impl Number {
     /// (`NaN`, infinities and hexadecimal among it).
     pub fn parse(text: &str) -> Option<Self> {
         Digits::parse(text)?;
-        Some(Self(match (text.parse(), text.parse()) {
-            (Ok(value), _) if text != "-0" => Form::Int(value),
-            (_, Ok(value)) => Form::UInt(value),
+        Some(Self(match text.parse() {
+            Ok(value) if text != "-0" => Form::Int(value),
             _ => Form::Decimal(text.to_owned()),
         }))
     }
@@ -61,29 +58,22 @@ impl Number {
 
     /// The form to send.
     pub(crate) fn canonical(&self) -> Canonical {
-        if let Form::Int(value) = self.0 {
-            return Canonical::Int(value);
-        }
-        let digits = self.digits();
-        if let Some(value) = digits.to_i64() {
+        if let Some(value) = self.to_i64() {
             return Canonical::Int(value);
         }
         match &self.0 {
-            Form::Float(value) if digits.exponent < 0 => Canonical::Float(*value),
-            Form::Float(value) => Canonical::Text(format!("{value:.0}")),
-            Form::Int(value) => Canonical::Int(*value),
-            Form::UInt(value) => Canonical::Text(value.to_string()),
-            Form::Decimal(text) => match digits.exact_f64(text) {
+            Form::Float(value) if value.fract() != 0.0 => Canonical::Float(*value),
+            Form::Decimal(text) => match self.digits().exact_f64(text) {
                 Some(value) => Canonical::Float(value),
                 None => Canonical::Text(text.clone()),
             },
+            Form::Float(_) | Form::Int(_) => Canonical::Text(self.to_string()),
         }
     }
 
     fn digits(&self) -> Digits {
         let digits = match &self.0 {
             Form::Int(value) => Digits::parse(&value.to_string()),
-            Form::UInt(value) => Digits::parse(&value.to_string()),
             // Whole floats are compared exactly, fractions by their shortest text.
             Form::Float(value) if value.fract() == 0.0 => Digits::parse(&format!("{value:.0}")),
             Form::Float(value) => Digits::parse(&value.to_string()),
@@ -102,7 +92,7 @@ impl From<i64> for Number {
 
 impl From<u64> for Number {
     fn from(value: u64) -> Self {
-        Self(Form::UInt(value))
+        Self(Form::Decimal(value.to_string()))
     }
 }
 
@@ -111,7 +101,6 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
             Form::Int(value) => value.fmt(f),
-            Form::UInt(value) => value.fmt(f),
             Form::Float(value) if value.fract() == 0.0 => write!(f, "{value:.0}"),
             Form::Float(value) => value.fmt(f),
             Form::Decimal(text) => f.write_str(text),
@@ -123,7 +112,6 @@ impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Form::Int(a), Form::Int(b)) => a == b,
-            (Form::UInt(a), Form::UInt(b)) => a == b,
             _ => self.digits() == other.digits(),
         }
     }
