@@ -36,6 +36,7 @@ pub(crate) enum Error {
     )]
     NoSocketPath,
     /// The system would not give random bytes.
+    #[cfg(unix)]
     #[error("the system's random number generator failed")]
     Random,
     /// Our own key or certificate could not be made.
