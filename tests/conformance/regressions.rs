@@ -32,7 +32,8 @@ test_support::tests! {
     a_stale_read_changes_nothing,
     an_instant_has_many_spellings,
     the_api_changes_its_mind_about_stamping,
-    a_write_hangs
+    a_write_hangs,
+    nothing_is_remembered_of_nothing
 }
 
 /// Runs walks that have to hold, in one process.
@@ -49,6 +50,33 @@ fn hold(walks: &[(Start, Vec<Step>)]) -> Vec<Tally> {
         .collect();
     runtime.block_on(leave(client));
     tallies
+}
+
+/// What a plan decides is for its apply alone, and nothing else is known here.
+fn nothing_is_remembered_of_nothing() {
+    let unread = Step::Apply {
+        refresh: false,
+        replace: false,
+        end: End::Well,
+    };
+    let died = Step::Apply {
+        refresh: false,
+        replace: false,
+        end: End::ProviderDied,
+    };
+    let start = Start {
+        kinds: [Kind::Datadog; 2],
+        ..grafana("Terraform 1.8", false, false)
+    };
+    let steps = vec![
+        Step::Import { by_identity: false },
+        died,
+        Step::Ignore(Ignored::Block(Kind::Datadog)),
+        Step::Drift,
+        set(Leaf::Mode, "warn"),
+        unread,
+    ];
+    hold(&[(start, steps)]);
 }
 
 /// The one walk that ends in "inconsistent final plan" and cannot be helped: the walk itself

@@ -211,6 +211,10 @@ impl Host {
                 prior: self.prior(plan.prior.as_ref()),
                 planned: self.value(&plan.planned),
                 config: self.value(&plan.config),
+                prior_private: plan
+                    .prior
+                    .as_ref()
+                    .map_or_else(Vec::new, |it| it.private.clone()),
                 planned_private: plan.private.clone(),
                 planned_identity: None,
             })

@@ -283,6 +283,10 @@ pub async fn apply(
             prior: prior.clone(),
             planned: again.answer.planned,
             config: config.clone(),
+            prior_private: plan
+                .refreshed
+                .as_ref()
+                .map_or_else(Vec::new, |it| it.private.clone()),
             planned_private: again.answer.private,
             planned_identity: again.answer.identity,
         })
@@ -306,6 +310,10 @@ async fn destroy(session: &mut Session<'_>, applied: &mut Applied, prior: AnyVal
             prior,
             planned: Value::Null,
             config: Value::Null,
+            prior_private: plan
+                .refreshed
+                .as_ref()
+                .map_or_else(Vec::new, |it| it.private.clone()),
             planned_private: plan.private.clone(),
             planned_identity: plan.refreshed.as_ref().and_then(|it| it.identity.clone()),
         })

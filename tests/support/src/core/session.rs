@@ -90,6 +90,8 @@ pub struct ApplyCall {
     pub planned: AnyValue,
     /// The configuration; null for a destroy.
     pub config: AnyValue,
+    /// The private state beside the prior state, which is not sent.
+    pub prior_private: Vec<u8>,
     /// The planned private state.
     pub planned_private: Vec<u8>,
     /// The planned identity.
@@ -413,10 +415,9 @@ impl<'a> Session<'a> {
             let judged = apply::judge(block, &call.planned, &state, diagnostics.has_errors());
             self.verdict.extend(judged);
             if state.is_known() && !call.prior.is_null() {
-                self.verdict.extend(stored::judge_private(
-                    &call.planned_private,
-                    &answer.private,
-                ));
+                // What a plan adds may be for this apply alone.
+                self.verdict
+                    .extend(stored::judge_private(&call.prior_private, &answer.private));
             }
         }
         let identity = match answer.new_identity.as_ref() {
